@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import type { CommandRegistration } from './command.ts';
+
+/** One entry a command file. Commands load their room only when they run, so that help is quick. */
+const registrations: readonly CommandRegistration[] = [];
+
+const program = new Command('kortverk')
+  .description('The daemon at an ID06 card-production workstation: orders in, finished cards out.')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => { write(`CLI-USAGE: ${text.replace(/^error: /, '')}`); } });
+for (const register of registrations) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,50 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { StationFault } from './fault.ts';
+
+/** Time as the product sees it: tests turn it, product code never reads `Date` or starts a timer beside it. */
+export interface Clock {
+  /** Wall time, milliseconds since 1970 UTC. */
+  now(): number;
+  /** Steady time in milliseconds, for durations. */
+  steady(): number;
+  /** Resolves after `ms`; throws `STA-ABORTED` when the signal fires first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** How long something may take, and who may end it sooner. Every wait gets one from above. */
+export interface Wait {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  steady: () => performance.now(),
+  async sleep(ms, signal) {
+    try {
+      await wait(ms, undefined, { signal });
+    } catch (error) {
+      throw new StationFault('STA-ABORTED', {}, error);
+    }
+  },
+};
+
+/**
+ * Runs `work` under a wait: its signal fires at the deadline or when the caller aborts. Rejects at once then, even
+ * when `work` does not listen, with `LNK-TIMEOUT` or `STA-ABORTED`.
+ */
+export async function within<T>(clock: Clock, limit: Wait, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  if (limit.signal.aborted) throw new StationFault('STA-ABORTED');
+  const inner = new AbortController();
+  const expire = async (): Promise<never> => {
+    await clock.sleep(limit.timeoutMs, AbortSignal.any([limit.signal, inner.signal]));
+    throw new StationFault('LNK-TIMEOUT', { data: { timeoutMs: limit.timeoutMs } });
+  };
+  const deadline = expire();
+  try {
+    return await Promise.race([work(AbortSignal.any([limit.signal, inner.signal])), deadline]);
+  } finally {
+    inner.abort();
+    deadline.catch(() => undefined);
+  }
+}

@@ -1,0 +1,48 @@
+import type { CardImage } from './card-image.ts';
+import type { Wait } from './clock.ts';
+import type { PrinterEvidence } from './evidence.ts';
+
+export type CardStation = 'contactless' | 'contact';
+
+/** What a printer is and can do, as read from the device. */
+export interface PrinterDescription {
+  readonly maker: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
+  readonly stations: readonly CardStation[];
+  readonly duplex: boolean;
+  readonly colour: boolean;
+  readonly widthDots: number;
+  readonly heightDots: number;
+}
+
+/** What is left before a person must come. Null where the printer does not tell. */
+export interface PrinterSupplies {
+  readonly ribbon: string | null;
+  readonly cardsLeftOnRibbon: number | null;
+  readonly cardsUntilCleaning: number | null;
+}
+
+/**
+ * A card printer that moves a card past chip stations. One command at a time. The driver translates every answer of
+ * the device into a `StationFault` (`PRN-*`, `LNK-*`); it never retries an act that moves or marks a card, and never
+ * guesses where a card is. Which acts are safe is decided above, from the journal; the driver holds no memory.
+ */
+export interface Printer extends AsyncDisposable {
+  /** Identity and abilities. Moves nothing. */
+  describe(limit: Wait): Promise<PrinterDescription>;
+  /** Sets the modes the station relies on: the host decides on errors, a printed card stays inside. Repeatable; moves nothing. */
+  prepare(limit: Wait): Promise<void>;
+  supplies(limit: Wait): Promise<PrinterSupplies>;
+  /** Where the card is and what the counters say. Moves nothing. */
+  examine(limit: Wait): Promise<PrinterEvidence>;
+  /** Takes one blank from the feeder to a station. Throws `PRN-FEEDER-EMPTY`, `PRN-JAM`, `PRN-UNKNOWN` when a card is already inside. */
+  feed(to: CardStation, limit: Wait): Promise<void>;
+  /** Moves the card inside to a station. Throws `PRN-UNKNOWN` when none is inside. */
+  move(to: CardStation, limit: Wait): Promise<void>;
+  /** Marks both sides of the card inside and keeps it inside. Resolves when the printer says that it is done; gives the time it took. */
+  print(image: CardImage, limit: Wait): Promise<{ readonly durationMs: number }>;
+  /** Puts the card inside into the good output or the reject box. */
+  eject(to: 'output' | 'reject', limit: Wait): Promise<void>;
+}
