@@ -1,0 +1,99 @@
+import type { ChipSnapshot } from '../card/simulated-chip.ts';
+
+/**
+ * What a person, a test or a campaign can ask of a running machine: one JSON object a line on its control socket, one
+ * answer line each, in order. Acts are those of a person at the bench; nothing here passes the wires of the product.
+ */
+export type ControlRequest =
+  | { readonly do: 'status' }
+  /** Puts new blanks into the feeder, under those that are there. */
+  | { readonly do: 'load-blanks'; readonly count: number; readonly kind: BlankKind; readonly lot: string }
+  /** Looks into feeder, machine, output and reject, and reads the tag on each chip as a desk reader would. */
+  | { readonly do: 'look' }
+  /** Takes a card out of wherever it lies. */
+  | { readonly do: 'take-card'; readonly uid: string }
+  /** Puts a card that was taken by hand back: on the pile of a hopper, or inside at a station. */
+  | { readonly do: 'put-card'; readonly uid: string; readonly where: Place }
+  /** Exchanges the places of two cards. */
+  | { readonly do: 'swap-cards'; readonly first: string; readonly second: string }
+  | { readonly do: 'arm-fault'; readonly fault: string; readonly when?: FaultMoment }
+  | { readonly do: 'disarm-fault'; readonly fault: string }
+  | { readonly do: 'list-faults' }
+  /** 1 is the speed of the real machine, 0 takes no time. */
+  | { readonly do: 'set-time-factor'; readonly factor: number }
+  /** What the chips of a card hold, wherever it lies. */
+  | { readonly do: 'dump-chips'; readonly uid: string }
+  /** Ends the card service without warning, or starts it anew. */
+  | { readonly do: 'kill-card-service' }
+  | { readonly do: 'start-card-service' }
+  | { readonly do: 'stop' };
+
+/** `mifare+piv`: MIFARE Classic contactless and PIV on the contact plate. `piv`: the PIV applet on both. */
+export type BlankKind = 'mifare+piv' | 'piv';
+
+/** Where a card can lie: a hopper, a station inside the machine, or a person's hand. */
+export type Place = 'feeder' | 'contactless' | 'contact' | 'print' | 'exit' | 'output' | 'reject' | 'hand';
+
+/** When an armed fault strikes: after so many chances let pass (0: the next), and how often (1 unless told). */
+export interface FaultMoment {
+  readonly skip?: number;
+  readonly times?: number;
+}
+
+/** A card as a person with a desk reader sees it. `tag` is what is written on its chip, null when none is there. */
+export interface SeenCard {
+  readonly uid: string;
+  readonly lot: string;
+  readonly kind: BlankKind;
+  readonly place: Place;
+  readonly printed: boolean;
+  readonly tag: { readonly orderId: string; readonly attempt: number } | null;
+}
+
+/** The machine's own count of itself. */
+export interface MachineStatus {
+  readonly pid: number;
+  readonly timeFactor: number;
+  readonly cardService: 'running' | 'stopped';
+  readonly cards: Readonly<Record<Place, number>>;
+  /** UID of the card inside, null when none is. */
+  readonly inside: string | null;
+  readonly armedFaults: readonly string[];
+}
+
+/** Both chips of a card. */
+export interface DumpedCard {
+  readonly uid: string;
+  readonly chips: readonly ChipSnapshot[];
+}
+
+/** A named fault this machine can be told to commit. */
+export interface KnownFault {
+  readonly name: string;
+  readonly does: string;
+}
+
+/** What each request is answered with when it succeeds. */
+export interface ControlResults {
+  readonly status: MachineStatus;
+  readonly 'load-blanks': { readonly uids: readonly string[] };
+  readonly look: { readonly cards: readonly SeenCard[] };
+  readonly 'take-card': SeenCard;
+  readonly 'put-card': SeenCard;
+  readonly 'swap-cards': { readonly cards: readonly SeenCard[] };
+  readonly 'arm-fault': { readonly armedFaults: readonly string[] };
+  readonly 'disarm-fault': { readonly armedFaults: readonly string[] };
+  readonly 'list-faults': { readonly faults: readonly KnownFault[] };
+  readonly 'set-time-factor': { readonly factor: number };
+  readonly 'dump-chips': DumpedCard;
+  readonly 'kill-card-service': Record<string, never>;
+  readonly 'start-card-service': Record<string, never>;
+  readonly stop: Record<string, never>;
+}
+
+export type ControlAct = ControlRequest['do'];
+
+/** One answer line: the result, or the code and note of a `StationFault` (`SIM-INVALID` for what cannot be done). */
+export type ControlAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly code: string; readonly field: string; readonly note: string };
