@@ -21,6 +21,7 @@ export const systemFaults = {
   'LNK-SERVICE-GONE': { next: 'retry', move: 'technician', sv: 'Kortlästjänsten har stannat.', en: 'The card reader service has stopped.' },
   'KEY-TOKEN': { next: 'stop', move: 'technician', sv: 'Nyckelförvaret gav ett fel.', en: 'The key store reported an error.' },
   'CA-REFUSED': { next: 'hold', move: 'technician', sv: 'Certifikatutfärdaren avvisade begäran.', en: 'The certificate authority refused the request.' },
+  'CA-UNTRUSTED': { next: 'stop', move: 'technician', sv: 'Certifikatutfärdarens server kan inte bevisa vem den är.', en: 'The server of the certificate authority cannot prove who it is.' },
   'QUE-UNAVAILABLE': { next: 'retry', move: 'technician', sv: 'Kön svarar inte.', en: 'The queue does not answer.' },
   'QUE-UNSAFE': { next: 'stop', move: 'technician', sv: 'Kön är inte säkert inställd: {field}.', en: 'The queue is not set up safely: {field}.' },
   'QUE-IN-USE': { next: 'stop', move: 'technician', sv: 'Köns mapp används redan av en annan process.', en: 'The queue folder is already in use by another process.' },
