@@ -1,3 +1,4 @@
+import type { OwnedOrder } from '../claim/claims.ts';
 import type { AttemptKey, JournalEntry, JournalRecord, OpenAttempt, Outcome } from './journal-entry.ts';
 
 /** The result of walking the whole chain. `brokenAt` is the first record that does not verify. */
@@ -28,6 +29,8 @@ export interface Journal extends Disposable {
   outcomeOf(orderId: string): { readonly outcome: Outcome; readonly attempt: number; readonly cardNumber: string | null } | null;
   /** Settled outcomes that no `reported` record follows. */
   unreported(): readonly (AttemptKey & { readonly outcome: Outcome })[];
+  /** Every order of this journal under its highest fence, for `Claims.publish`; `outcome` is null unless final (finished, refused). */
+  owned(): readonly OwnedOrder[];
   /** The highest fence ever seen: a claim server that forgot must not go below it. */
   highestFence(): number;
   /** Which printer this journal belongs to; the first call binds it. Throws `JRN-OTHER-BENCH` for another serial number. */

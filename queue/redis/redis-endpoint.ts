@@ -1,0 +1,33 @@
+import type { Secret } from '../../drivers/contracts/secret.ts';
+
+/** Where a Redis server listens: a unix socket (the embedded one) or a server on the network. */
+export type RedisEndpoint =
+  | { readonly kind: 'socket'; readonly path: string }
+  | {
+      readonly kind: 'server';
+      readonly host: string;
+      readonly port: number;
+      readonly username?: string;
+      readonly password?: Secret;
+      readonly tls?: boolean;
+    }
+  | {
+      readonly kind: 'sentinel';
+      readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+      readonly name: string;
+      readonly username?: string;
+      readonly password?: Secret;
+      readonly tls?: boolean;
+    };
+
+/** The endpoint as it may be shown and logged: without user and password. */
+export function describeEndpoint(endpoint: RedisEndpoint): string {
+  switch (endpoint.kind) {
+    case 'socket':
+      return `unix:${endpoint.path}`;
+    case 'server':
+      return `${endpoint.tls === true ? 'rediss' : 'redis'}://${endpoint.host}:${endpoint.port}`;
+    case 'sentinel':
+      return `sentinel:${endpoint.name}`;
+  }
+}
