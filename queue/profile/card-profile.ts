@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { keyReferenceSchema, nameSchema, releaseSchema } from './profile-parts.ts';
+
+/** Where the tag `order # attempt` is written first: a sector of the MIFARE chip, or a data object of the PIV applet. */
+const tagSchema = z.discriminatedUnion('place', [
+  z.strictObject({ place: z.literal('MIFARE'), sector: z.int().min(1).max(39) }),
+  z.strictObject({ place: z.literal('PIV'), container: z.string().regex(/^5FFF[0-9A-F]{2}$/) }),
+]);
+
+const mifareSchema = z.strictObject({
+  chip: z.enum(['mini', '1k', '4k']),
+  /** Sector of the card publisher in the directory, 0 for none. */
+  publisherSector: z.int().min(0).max(39),
+  /** Master key of the directory's key B, the tag's sector and all sectors that no company uses. */
+  lock: keyReferenceSchema,
+});
+
+const slotSchema = z.strictObject({
+  slot: z.enum(['9A', '9E']),
+  algorithm: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-3072']),
+  /** Name of the certificate authority's profile. */
+  certificateProfile: nameSchema,
+});
+
+const pivSchema = z.strictObject({
+  managementKey: z.strictObject({ key: keyReferenceSchema, algorithm: z.enum(['3DES', 'AES-128', 'AES-192', 'AES-256']) }),
+  slots: z.array(slotSchema).min(1).max(2),
+  pinDigits: z.int().min(6).max(8),
+  /** Whether the printed-information object is written. */
+  printedInformation: z.boolean(),
+});
+
+/** What a card type shows and carries. A version never changes once it is approved: a change is a new version. */
+export const cardProfileSchema = z
+  .strictObject({
+    kind: z.literal('card'),
+    id: nameSchema,
+    version: z.int().min(1),
+    release: releaseSchema,
+    technology: z.enum(['PIVC_MIFARE', 'PIVC']),
+    templateId: nameSchema,
+    /** Whether a colour photo is printed in grey. */
+    greyPhoto: z.boolean(),
+    tag: tagSchema,
+    /** Whether the tag stays on the finished card. */
+    keepTag: z.boolean(),
+    mifare: mifareSchema.nullable(),
+    piv: pivSchema,
+    /** The order of the chips; printing follows them. */
+    stepOrder: z.array(z.enum(['mifare', 'piv'])).min(1).max(2),
+  })
+  .refine((profile) => (profile.technology === 'PIVC_MIFARE') === (profile.mifare !== null), { path: ['mifare'], error: 'MIFARE belongs to the technology PIVC_MIFARE and to no other' })
+  .refine((profile) => profile.tag.place === 'PIV' || profile.mifare !== null, { path: ['tag'], error: 'the tag cannot stand in a chip that the card does not have' })
+  .refine((profile) => sameMembers(profile.stepOrder, profile.mifare === null ? ['piv'] : ['mifare', 'piv']), { path: ['stepOrder'], error: 'every chip of the card exactly once' })
+  .refine((profile) => new Set(profile.piv.slots.map(({ slot }) => slot)).size === profile.piv.slots.length, { path: ['piv', 'slots'], error: 'a slot more than once' });
+
+export type CardProfile = z.infer<typeof cardProfileSchema>;
+export type Technology = CardProfile['technology'];
+
+function sameMembers(found: readonly string[], wanted: readonly string[]): boolean {
+  return found.length === wanted.length && wanted.every((member) => found.includes(member));
+}
+
+/** `id06-piv version 1`: how a profile is named in journal and reports. */
+export function profileName(profile: { readonly id: string; readonly version: number }): string {
+  return `${profile.id} version ${profile.version}`;
+}
