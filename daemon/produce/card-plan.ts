@@ -1,0 +1,37 @@
+import type { CardImage } from '../../drivers/contracts/card-image.ts';
+import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
+import type { PivJob } from '../../drivers/piv/job.ts';
+import type { EncodeStep, PlannedValues } from './attempt-state.ts';
+
+/**
+ * One card as it shall become: all that can fail without a card has been done. Holds the PIN and the PUK until it is
+ * disposed of. The jobs are made for the identified chip, whose UID only the fed card tells.
+ */
+export interface CardPlan extends Disposable {
+  readonly values: PlannedValues;
+  readonly image: CardImage;
+  /** Chips in the order in which the profile encodes them. */
+  readonly steps: readonly EncodeStep[];
+  /** The MIFARE job for a chip, or null when the profile has none. */
+  mifareJob(uid: string): MifareJob | null;
+  pivJob(): PivJob | null;
+}
+
+/** What is random or reserved, before it is journaled: the values, and the PIN and PUK as ciphertext to the station's key. */
+export interface FixedValues {
+  readonly values: Omit<PlannedValues, 'artwork'>;
+  readonly sealed: Uint8Array;
+}
+
+/** Makes plans for one claimed order. */
+export interface CardPlanner {
+  /** Reserves a card number, draws GUID, PIN and PUK. Nothing of it is used before the journal knows it. */
+  fix(attempt: number): Promise<FixedValues>;
+  /**
+   * Renders and lays out the card for fixed values; the same values give the same plan, also in another process.
+   * Throws faults of kind `refuse` for what is wrong with the order, `TPL-*`, `KEY-*` for what is wrong with the station.
+   */
+  build(attempt: number, fixed: FixedValues): Promise<CardPlan>;
+  /** The certificates of a scrapped attempt and its number are dead: reported upstream, never used again. */
+  retire(cardNumber: string): void;
+}

@@ -1,0 +1,59 @@
+import type { AttemptState, EncodeStep } from './attempt-state.ts';
+import type { OrderEffect } from './order-effect.ts';
+import { afterReject } from './reject-outcome.ts';
+
+/** The facts of an order that the machine needs besides its attempt: which chips the profile encodes, how many attempts are left. */
+export interface OrderFacts {
+  readonly steps: readonly EncodeStep[];
+  /** Attempts that may still follow this one before a person must look at the order. */
+  readonly attemptsLeft: number;
+}
+
+/**
+ * The next effect when nothing is in doubt: the last record of the attempt is an outcome that this process saw. Chips
+ * come before ink, and both are read back before the card leaves (design section 3).
+ */
+export function forward(state: AttemptState, facts: OrderFacts): OrderEffect {
+  switch (state.stage) {
+    case 'claimed':
+      return { do: 'plan' };
+    case 'planned':
+    case 'feed-intent':
+      return { do: 'feed' };
+    case 'fed':
+      return { do: 'identify' };
+    case 'identified':
+    case 'encode-intent':
+    case 'encoded': {
+      const step = facts.steps.find((candidate) => !state.encoded.includes(candidate));
+      return step === undefined ? { do: 'print' } : { do: 'encode', step };
+    }
+    case 'print-intent':
+      return { do: 'print' };
+    case 'printed':
+      return { do: 'crosscheck' };
+    case 'crosschecked':
+      return { do: 'eject', to: 'output' };
+    case 'eject-intent':
+      return ejectAgain(state);
+    case 'ejected':
+      return state.ejection?.to === 'output' && state.crosschecked ? { do: 'settle', outcome: 'finished' } : afterReject(state, facts);
+    case 'held':
+      return { do: 'await-answer' };
+    case 'answered':
+      return answered(state);
+    case 'settled':
+      return { do: 'end' };
+  }
+}
+
+function ejectAgain(state: AttemptState): OrderEffect {
+  const ejection = state.ejection;
+  if (ejection === null) return { do: 'pause', reason: 'STA-BUG' };
+  return ejection.reason === null ? { do: 'eject', to: ejection.to } : { do: 'eject', to: ejection.to, reason: ejection.reason };
+}
+
+function answered(state: AttemptState): OrderEffect {
+  if (state.answer === 'in-output' && state.crosschecked) return { do: 'record', entry: { kind: 'ejected', to: 'output', evidence: null } };
+  return { do: 'record', entry: { kind: 'ejected', to: 'reject', evidence: null } };
+}

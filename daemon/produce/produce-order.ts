@@ -1,0 +1,38 @@
+import type { FaultCode, StationFault } from '../../drivers/contracts/fault.ts';
+import type { AttemptKey, JournalRecord, Outcome } from '../../queue/journal/journal-entry.ts';
+import { AttemptRun } from './attempt-run.ts';
+import type { EncodeStep } from './attempt-state.ts';
+import { pausesStation } from './reject-outcome.ts';
+import type { ClaimedOrder, StationParts } from './station-parts.ts';
+
+/**
+ * How the work on an order ended for now. `settled`: for good. `held`: a person must answer. `paused`: nothing is
+ * lost, the machine needs a person; the attempt is open, or the next one is due, and goes on by itself afterwards.
+ */
+export type ProductionResult =
+  | { readonly kind: 'settled'; readonly outcome: Exclude<Outcome, 'again'>; readonly attempt: number; readonly reason: FaultCode | null }
+  | { readonly kind: 'held'; readonly attempt: number; readonly question: string }
+  | { readonly kind: 'paused'; readonly attempt: number; readonly reason: FaultCode; readonly fault: StationFault | null };
+
+/**
+ * Makes the card of one claimed order, or goes on where the journal says that it stood. New attempts follow scrapped
+ * ones by themselves. Throws only what ends the daemon: a journal that cannot be written, a lost fence, an abort.
+ */
+export async function produceOrder(parts: StationParts, order: ClaimedOrder, steps: readonly EncodeStep[], signal: AbortSignal): Promise<ProductionResult> {
+  for (;;) {
+    const key = currentAttempt(parts.journal.recordsOf(order.orderId), order);
+    const end = await new AttemptRun(parts, order, key, steps, signal).run();
+    if (end.kind !== 'settled') return end;
+    if (end.outcome !== 'again') return { kind: 'settled', outcome: end.outcome, attempt: key.attempt, reason: end.reason };
+    if (end.reason !== null && pausesStation(end.reason)) return { kind: 'paused', attempt: key.attempt, reason: end.reason, fault: end.fault };
+  }
+}
+
+/** The open attempt of an order, or the one that is due after a scrapped card. */
+export function currentAttempt(records: readonly JournalRecord[], order: Pick<ClaimedOrder, 'orderId' | 'fence'>): AttemptKey {
+  const last = records.findLast((record) => record.entry.kind !== 'reported');
+  const { orderId, fence } = order;
+  if (last === undefined) return { orderId, attempt: 1, fence };
+  const due = last.entry.kind === 'settled' && last.entry.outcome === 'again';
+  return { orderId, attempt: due ? last.attempt + 1 : last.attempt, fence };
+}

@@ -1,0 +1,20 @@
+import { faultEntry, type FaultCode } from '../../drivers/contracts/fault.ts';
+import type { AttemptState } from './attempt-state.ts';
+import type { OrderFacts } from './forward.ts';
+import type { OrderEffect } from './order-effect.ts';
+
+/**
+ * What follows a rejected card: a new attempt with a new card, unless the order has used up its attempts; then a
+ * person must look at it. The reason stands in the settled record.
+ */
+export function afterReject(state: AttemptState, facts: OrderFacts): OrderEffect {
+  const reason = state.ejection?.reason ?? state.hold?.reason ?? 'QC-UNKNOWN-OUTCOME';
+  return { do: 'settle', outcome: facts.attemptsLeft > 0 ? 'again' : 'held', reason };
+}
+
+/** Whether the station must pause for a person after an attempt that ended for this reason (design section 4). */
+export function pausesStation(reason: FaultCode | null): boolean {
+  if (reason === null) return false;
+  const next = faultEntry(reason).next;
+  return next === 'stop' || next === 'hold';
+}

@@ -1,0 +1,66 @@
+import type { ChipEvidence, PrinterEvidence } from '../../drivers/contracts/evidence.ts';
+import { faultEntry, type FaultCode } from '../../drivers/contracts/fault.ts';
+import type { AttemptState } from './attempt-state.ts';
+
+/** What the restart table decides from: the journal's state, what printer and chip say, and why the last act failed. */
+export interface Asked {
+  readonly state: AttemptState;
+  readonly evidence: PrinterEvidence;
+  readonly chip: ChipEvidence | null;
+  readonly fault: FaultCode | null;
+}
+
+/** Where the card is, as the table's columns say it. */
+export type Inside = 'yes' | 'no' | 'unclear';
+
+export function insideOf(evidence: PrinterEvidence): Inside {
+  switch (evidence.position) {
+    case 'none':
+      return 'no';
+    case 'contactless':
+    case 'contact':
+    case 'print':
+      return 'yes';
+    case 'exit':
+    case 'unknown':
+      return 'unclear';
+  }
+}
+
+function grew(now: number | null, before: number | null | undefined): boolean {
+  return now !== null && before !== null && before !== undefined && now > before;
+}
+
+function same(now: number | null, before: number | null | undefined): boolean {
+  return now !== null && now === before;
+}
+
+function faultSays(asked: Asked, ...next: readonly string[]): boolean {
+  return asked.fault !== null && next.includes(faultEntry(asked.fault).next);
+}
+
+/** The conditions of the restart table by name, so that the table can be read, printed and tested as data. */
+export const restartConditions = {
+  always: () => true,
+  'no fault, or a passing one': (asked: Asked) => asked.fault === null || faultSays(asked, 'retry'),
+  'the fault needs a person at the machine': (asked: Asked) => faultSays(asked, 'hold', 'stop'),
+  'the fault concerns the order': (asked: Asked) => faultSays(asked, 'refuse'),
+  'another fault': (asked: Asked) => asked.fault !== null,
+  'a fault that scraps the card': (asked: Asked) => faultSays(asked, 'scrap'),
+  'cards-fed counter grew': (asked: Asked) => grew(asked.evidence.cardsFed, asked.state.before?.cardsFed),
+  'cards-fed counter same, a fault needs a person': (asked: Asked) =>
+    same(asked.evidence.cardsFed, asked.state.before?.cardsFed) && faultSays(asked, 'hold', 'stop'),
+  'cards-fed counter same': (asked: Asked) => same(asked.evidence.cardsFed, asked.state.before?.cardsFed),
+  'chip silent': (asked: Asked) => asked.chip?.uid == null,
+  'UID differs from the record': (asked: Asked) => asked.chip?.uid != null && asked.state.uid !== null && asked.chip.uid !== asked.state.uid,
+  'tag names another order': (asked: Asked) => asked.chip?.tag != null && asked.state.uid === null,
+  'a permanent act was begun and not finished': (asked: Asked) => asked.state.openActs.some((open) => open.effect === 'permanent'),
+  'panel counter same, a fault needs a person': (asked: Asked) =>
+    same(asked.evidence.panelsPrinted, asked.state.before?.panelsPrinted) && faultSays(asked, 'hold', 'stop'),
+  'panel counter same, no fault or a passing one': (asked: Asked) =>
+    same(asked.evidence.panelsPrinted, asked.state.before?.panelsPrinted) && (asked.fault === null || faultSays(asked, 'retry')),
+  'output counter grew': (asked: Asked) => grew(asked.evidence.cardsToOutput, asked.state.before?.cardsToOutput),
+  'reject counter grew': (asked: Asked) => grew(asked.evidence.cardsToReject, asked.state.before?.cardsToReject),
+} as const satisfies Record<string, (asked: Asked) => boolean>;
+
+export type RestartCondition = keyof typeof restartConditions;

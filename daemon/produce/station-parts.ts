@@ -1,0 +1,62 @@
+import type { Bench } from '../../drivers/contracts/bench.ts';
+import type { CardConnection } from '../../drivers/contracts/channel.ts';
+import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
+import type { IntentPort } from '../../drivers/contracts/encoder.ts';
+import type { ChipEvidence } from '../../drivers/contracts/evidence.ts';
+import type { MifareJob, MifareReport } from '../../drivers/mifare-classic/job.ts';
+import type { PivJob, PivReport } from '../../drivers/piv/job.ts';
+import type { Journal } from '../../queue/journal/journal.ts';
+import type { EncodeStep } from './attempt-state.ts';
+import type { CardPlanner } from './card-plan.ts';
+import type { OrderEffect } from './order-effect.ts';
+
+/** A connected chip and the reader it is in; the reader's name chooses the MIFARE profile. */
+export interface ChipInReader {
+  readonly connection: CardConnection;
+  readonly reader: string;
+}
+
+/**
+ * What the station can do with chips; the composition root fills it with the encoders of `drivers`, so that the loop
+ * knows jobs and reports only.
+ */
+export interface ChipWork {
+  /** UID, and the tag when the chip on this station carries and shows one. Throws `ENC-WRONG-BLANK` for a chip that is none of ours. */
+  identify(chip: ChipInReader, steps: readonly EncodeStep[], limit: Wait): Promise<ChipEvidence & { readonly uid: string }>;
+  encodeMifare(job: MifareJob, chip: ChipInReader, intents: IntentPort, limit: Wait): Promise<{ readonly digest: string }>;
+  encodePiv(job: PivJob, chip: ChipInReader, intents: IntentPort, limit: Wait): Promise<{ readonly digest: string }>;
+  /** Takes the tag away when the profile does not keep it, then reads the whole chip back and proves it against the job. */
+  finishMifare(job: MifareJob, chip: ChipInReader, limit: Wait): Promise<MifareReport>;
+  finishPiv(job: PivJob, chip: ChipInReader, limit: Wait): Promise<PivReport>;
+}
+
+/** Both chips of a card as read back at the end; null where the profile has none. */
+export interface ChipReports {
+  readonly mifare: MifareReport | null;
+  readonly piv: PivReport | null;
+}
+
+/** Who watches a card being made: the command line, the console, metrics. Called after the record is durable. */
+export interface ProductionObserver {
+  effect(orderId: string, attempt: number, effect: OrderEffect): void;
+  /** Both chips were read back and belong together. */
+  crosschecked(orderId: string, attempt: number, reports: ChipReports): void;
+}
+
+/** The station's parts as the production loop sees them. */
+export interface StationParts {
+  readonly bench: Bench;
+  readonly journal: Journal;
+  readonly chips: ChipWork;
+  readonly clock: Clock;
+  readonly observer: ProductionObserver;
+}
+
+/** An order this station owns: id, fence, and the planner that holds its payload. */
+export interface ClaimedOrder {
+  readonly orderId: string;
+  readonly fence: number;
+  /** SHA-256 (hex) of the payload copied at the claim. */
+  readonly payloadDigest: string;
+  readonly planner: CardPlanner;
+}
