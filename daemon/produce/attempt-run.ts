@@ -137,6 +137,7 @@ export class AttemptRun {
       case 'plan':
         return this.#fixAndPlan();
       case 'feed':
+        await this.#planned();
         return this.#acts.feed();
       case 'identify':
         return this.#acts.identify();
