@@ -16,7 +16,9 @@ export type ControlRequest =
   | { readonly do: 'put-card'; readonly uid: string; readonly where: Place }
   /** Exchanges the places of two cards. */
   | { readonly do: 'swap-cards'; readonly first: string; readonly second: string }
-  | { readonly do: 'arm-fault'; readonly fault: string; readonly when?: FaultMoment }
+  /** `NAME@N`: the fault happens at the Nth chance from now; `NAME@COMMAND:N` for faults of the printer's link. */
+  | { readonly do: 'arm-fault'; readonly fault: string }
+  /** Takes back every armed fault of this name that has not happened yet. */
   | { readonly do: 'disarm-fault'; readonly fault: string }
   | { readonly do: 'list-faults' }
   /** 1 is the speed of the real machine, 0 takes no time. */
@@ -33,12 +35,6 @@ export type BlankKind = 'mifare+piv' | 'piv';
 
 /** Where a card can lie: a hopper, a station inside the machine, or a person's hand. */
 export type Place = 'feeder' | 'contactless' | 'contact' | 'print' | 'exit' | 'output' | 'reject' | 'hand';
-
-/** When an armed fault strikes: after so many chances let pass (0: the next), and how often (1 unless told). */
-export interface FaultMoment {
-  readonly skip?: number;
-  readonly times?: number;
-}
 
 /** A card as a person with a desk reader sees it. `tag` is what is written on its chip, null when none is there. */
 export interface SeenCard {

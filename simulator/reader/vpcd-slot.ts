@@ -1,0 +1,161 @@
+import { connect, type Socket } from 'node:net';
+import { systemClock, type Clock } from '../../drivers/contracts/clock.ts';
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import type { SimulatedChip } from '../card/simulated-chip.ts';
+import { encodeAnswer, MAX_ANSWER_BYTES, VpcdFrames, type VpcdRequest } from './vpcd-frames.ts';
+
+export interface VpcdSlotOptions {
+  readonly host?: string;
+  /** The slot's TCP port: vpcd's CHANNELID, and one more for each further slot. */
+  readonly port: number;
+  readonly clock?: Clock;
+  /** Called after each command before its answer goes out: the moment to keep what the chip has written. */
+  readonly beforeAnswer?: () => void;
+  /** Called when a chip breaks the rules of a slot (an answer too long); the reader sees 6F00. */
+  readonly onTrouble?: (fault: StationFault) => void;
+}
+
+/** How a card in the slot misbehaves: `mute` never answers a command, `dead` gives no answer to reset either. */
+export type SlotAilment = 'none' | 'mute' | 'dead';
+
+/**
+ * A card service looks for a card every 400 ms. A card that is changed faster than that is taken for the same one and
+ * never powered, so a slot stays empty this long.
+ */
+const emptyMs = 450;
+/** Between two tries to reach a card service that is not there. */
+const reconnectMs = 100;
+const unknownError = Uint8Array.of(0x6f, 0x00);
+
+/**
+ * One slot of a virtual reader: a TCP client to pcscd's vpcd driver. A chip in the slot is a connection; without one
+ * the slot is empty. While a chip is in, the slot finds the card service again when that was started anew.
+ */
+export class VpcdSlot implements AsyncDisposable {
+  readonly #options: VpcdSlotOptions;
+  readonly #clock: Clock;
+  #stay: SlotStay | null = null;
+  #emptySince = -Infinity;
+  ailment: SlotAilment = 'none';
+
+  constructor(options: VpcdSlotOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  get chip(): SimulatedChip | null {
+    return this.#stay?.chip ?? null;
+  }
+
+  /** Puts a chip in. Throws `SIM-INVALID` when the slot is taken. */
+  insert(chip: SimulatedChip): void {
+    if (this.#stay !== null) throw new StationFault('SIM-INVALID', { field: 'slot', note: 'there is a card in it' });
+    const waitMs = Math.max(0, this.#emptySince + emptyMs - this.#clock.steady());
+    this.#stay = new SlotStay(chip, this.#options, this.#clock, () => this.ailment);
+    this.#stay.begin(waitMs);
+  }
+
+  /** Pulls the card out; an exchange under way gets no answer. Quiet when the slot is empty. */
+  remove(): void {
+    if (this.#stay === null) return;
+    if (this.#stay.end()) this.#emptySince = this.#clock.steady();
+    this.#stay = null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.remove();
+  }
+}
+
+/** One chip's time in the slot. */
+class SlotStay {
+  readonly chip: SimulatedChip;
+  readonly #options: VpcdSlotOptions;
+  readonly #clock: Clock;
+  readonly #ailment: () => SlotAilment;
+  readonly #over = new AbortController();
+  #socket: Socket | null = null;
+  #wasSeen = false;
+
+  constructor(chip: SimulatedChip, options: VpcdSlotOptions, clock: Clock, ailment: () => SlotAilment) {
+    this.chip = chip;
+    this.#options = options;
+    this.#clock = clock;
+    this.#ailment = ailment;
+  }
+
+  begin(waitMs: number): void {
+    void this.#connectAfter(waitMs);
+  }
+
+  /** Gives whether the reader can have seen the chip. */
+  end(): boolean {
+    this.#over.abort();
+    this.#socket?.destroy();
+    this.chip.powerOff();
+    return this.#wasSeen;
+  }
+
+  async #connectAfter(waitMs: number): Promise<void> {
+    try {
+      if (waitMs > 0) await this.#clock.sleep(waitMs, this.#over.signal);
+    } catch {
+      return; // taken out before it was seen
+    }
+    const socket = connect({ host: this.#options.host ?? '127.0.0.1', port: this.#options.port, noDelay: true });
+    this.#socket = socket;
+    this.#converse(socket);
+    socket.on('error', () => undefined); // 'close' follows and tries again
+    socket.once('close', () => {
+      this.chip.powerOff();
+      if (!this.#over.signal.aborted) void this.#connectAfter(reconnectMs);
+    });
+  }
+
+  #converse(socket: Socket): void {
+    const frames = new VpcdFrames();
+    let earlySent = false;
+    socket.once('connect', () => {
+      this.#wasSeen = true;
+    });
+    socket.on('data', (chunk) => {
+      for (const request of frames.push(chunk)) {
+        const answer = this.#answer(request);
+        if (answer !== null) {
+          socket.write(encodeAnswer(answer, earlySent));
+          earlySent = false;
+        }
+      }
+      if (frames.awaitsCommand && !earlySent) {
+        earlySent = true;
+        socket.write(Uint8Array.of(0));
+      }
+    });
+  }
+
+  /** Null where the protocol, or the ailment, gives no answer. */
+  #answer(request: VpcdRequest): Uint8Array | null {
+    const ailment = this.#ailment();
+    switch (request.kind) {
+      case 'off':
+        this.chip.powerOff();
+        return null;
+      case 'on':
+      case 'reset':
+        this.chip.reset();
+        return null;
+      case 'atr':
+        return ailment === 'dead' ? null : this.chip.atr;
+      case 'apdu':
+        return ailment === 'none' ? this.#exchange(request.command) : null;
+    }
+  }
+
+  #exchange(command: Uint8Array): Uint8Array {
+    const answer = this.chip.transmit(command);
+    this.#options.beforeAnswer?.();
+    if (answer.length >= 2 && answer.length <= MAX_ANSWER_BYTES) return answer;
+    this.#options.onTrouble?.(new StationFault('SIM-INVALID', { field: 'chip', note: `an answer of ${answer.length} bytes` }));
+    return unknownError;
+  }
+}
