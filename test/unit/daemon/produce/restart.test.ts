@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { foldAttempt } from '../../../../daemon/produce/attempt-state.ts';
+import type { OrderEffect } from '../../../../daemon/produce/order-effect.ts';
+import { restart } from '../../../../daemon/produce/restart.ts';
+import type { PrinterEvidence } from '../../../../drivers/contracts/evidence.ts';
+import type { FaultCode } from '../../../../drivers/contracts/fault.ts';
+import type { JournalEntry } from '../../../../queue/journal/journal-entry.ts';
+
+const before: PrinterEvidence = { position: 'none', cardsFed: 10, panelsPrinted: 50, cardsToOutput: null, cardsToReject: null };
+const claimed: JournalEntry = { kind: 'claimed', payloadDigest: 'd' };
+const planned: JournalEntry = { kind: 'planned', cardNumber: 'BB-2611-000001', guid: '00', validFrom: '2026-11-22', validTo: '2031-11-22', artwork: 'a', profile: 'p@1' };
+const feedIntent: JournalEntry = { kind: 'feed-intent', evidence: before };
+const fed: JournalEntry = { kind: 'fed', evidence: { ...before, position: 'contactless', cardsFed: 11 } };
+const identified: JournalEntry = { kind: 'identified', uid: 'AABBCCDD', atr: '3B' };
+const encodeIntent: JournalEntry = { kind: 'encode-intent', step: 'piv' };
+const permanent: JournalEntry = { kind: 'effect-intent', step: 'piv', effect: 'permanent', act: 'issue 9A' };
+const printIntent: JournalEntry = { kind: 'print-intent', evidence: { ...before, position: 'contact', cardsFed: 11 }, artwork: 'a' };
+const printed: JournalEntry = { kind: 'printed', evidence: before, durationMs: 5000 };
+const crosschecked: JournalEntry = { kind: 'crosschecked', uid: 'AABBCCDD', cardNumber: 'n', certificates: [], artwork: 'a', chips: 'c' };
+const ejectGood: JournalEntry = { kind: 'eject-intent', to: 'output', evidence: before };
+const ejectBad: JournalEntry = { kind: 'eject-intent', to: 'reject', reason: 'ENC-VERIFY', evidence: before };
+
+const upTo = (...entries: readonly JournalEntry[]): readonly JournalEntry[] => [claimed, planned, ...entries];
+
+function decide(entries: readonly JournalEntry[], evidence: Partial<PrinterEvidence> | null, chipUid: string | null = 'AABBCCDD', fault: FaultCode | null = null): OrderEffect {
+  const chip = chipUid === null ? null : { uid: chipUid, tag: null };
+  const known = { kind: 'asked', evidence: evidence === null ? null : { ...before, ...evidence }, chip, fault } as const;
+  return restart(foldAttempt(entries), known, { steps: ['mifare', 'piv'], attemptsLeft: 3 });
+}
+
+describe('the restart table', () => {
+  test.each([
+    ['a feed that never happened is done', upTo(feedIntent), { position: 'none', cardsFed: 10 }, { do: 'feed' }],
+    ['a feed that happened is recorded', upTo(feedIntent), { position: 'contactless', cardsFed: 11 }, { do: 'record' }],
+    ['a fed card that is gone is asked for', upTo(feedIntent), { position: 'none', cardsFed: 11 }, { do: 'hold', question: 'where-is-the-card' }],
+    ['a card of nobody stops the station', [claimed, planned], { position: 'contact' }, { do: 'pause', reason: 'PRN-UNKNOWN' }],
+    ['an interrupted repeatable encoding goes on', upTo(feedIntent, fed, identified, encodeIntent), { position: 'contact' }, { do: 'encode', step: 'mifare' }],
+    ['an interrupted permanent act scraps the card', upTo(feedIntent, fed, identified, encodeIntent, permanent), { position: 'contact' }, { do: 'eject', to: 'reject', reason: 'ENC-PARTIAL' }],
+    ['a print that never began is done', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: 50 }, { do: 'print' }],
+    ['a print of which a panel was made scraps the card', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: 52 }, { do: 'eject', to: 'reject', reason: 'QC-PRINT-DEFECT' }],
+    ['a print without a panel counter scraps the card', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: null }, { do: 'eject', to: 'reject', reason: 'QC-PRINT-DEFECT' }],
+    ['a good card still inside leaves now', upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood), { position: 'print' }, { do: 'eject', to: 'output' }],
+    ['a good card that left without a receipt is asked for', upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood), { position: 'none' }, { do: 'hold', question: 'where-is-the-good-card' }],
+    ['an output counter that grew is a receipt', upTo(feedIntent, fed, identified, printed, crosschecked, { ...ejectGood, evidence: { ...before, cardsToOutput: 4 } } as JournalEntry), { position: 'none', cardsToOutput: 5 }, { do: 'record' }],
+    ['a bad card still inside is rejected again', upTo(feedIntent, fed, identified, ejectBad), { position: 'print' }, { do: 'eject', to: 'reject', reason: 'ENC-VERIFY' }],
+    ['a bad card that left without a receipt is asked for', upTo(feedIntent, fed, identified, ejectBad), { position: 'none' }, { do: 'hold', question: 'where-is-the-card' }],
+  ] as const)('%s', (_name, entries, evidence, expected) => {
+    expect(decide(entries, evidence)).toMatchObject(expected);
+  });
+
+  test('a swapped card is never used', () => {
+    for (const entries of [upTo(feedIntent, fed, identified), upTo(feedIntent, fed, identified, printIntent), upTo(feedIntent, fed, identified, printed), upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood)]) {
+      expect(decide(entries, { position: 'contactless' }, '01020304')).toMatchObject({ do: 'hold', question: 'whose-card-is-inside' });
+    }
+  });
+
+  test('a silent chip is rejected', () => {
+    expect(decide(upTo(feedIntent, fed, identified), { position: 'contactless' }, null)).toMatchObject({ do: 'eject', to: 'reject', reason: 'ENC-MUTE' });
+  });
+
+  test('an unreachable printer or a card at an unclear place pauses, with the fault that told so', () => {
+    expect(decide(upTo(feedIntent), null)).toEqual({ do: 'pause', reason: 'PRN-OFFLINE' });
+    expect(decide(upTo(feedIntent), { position: 'unknown' }, null, 'PRN-JAM')).toEqual({ do: 'pause', reason: 'PRN-JAM' });
+  });
+
+  test('an empty feeder pauses and loses nothing; an order fault before any card refuses the order', () => {
+    expect(decide(upTo(feedIntent), { position: 'none' }, null, 'PRN-FEEDER-EMPTY')).toEqual({ do: 'pause', reason: 'PRN-FEEDER-EMPTY' });
+    expect(decide([claimed], { position: 'none' }, null, 'ORD-TEXT-TOO-LONG')).toEqual({ do: 'settle', outcome: 'refused', reason: 'ORD-TEXT-TOO-LONG' });
+  });
+
+  test('every stage has an answer for a card inside, outside, and at an unclear place', () => {
+    const stages = [[claimed], upTo(), upTo(feedIntent), upTo(feedIntent, fed), upTo(feedIntent, fed, identified), upTo(feedIntent, fed, identified, encodeIntent), upTo(feedIntent, fed, identified, printIntent), upTo(feedIntent, fed, identified, printed), upTo(feedIntent, fed, identified, printed, crosschecked), upTo(ejectGood), upTo(ejectBad)];
+    for (const entries of stages) {
+      for (const position of ['none', 'contactless', 'contact', 'print', 'exit', 'unknown'] as const) {
+        for (const fault of [null, 'LNK-TIMEOUT', 'ENC-VERIFY', 'PRN-JAM', 'KEY-UNAVAILABLE'] as const) {
+          expect(decide(entries, { position }, 'AABBCCDD', fault).do).toMatch(/^(feed|plan|identify|encode|print|crosscheck|eject|record|pause|hold|settle)$/);
+        }
+      }
+    }
+  });
+});
