@@ -1,0 +1,33 @@
+import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
+import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
+import type { Order } from '../../queue/order/order-schema.ts';
+import type { CardProfile } from '../../queue/profile/card-profile.ts';
+import { sectorBlocks } from '../../queue/profile/sector-blocks.ts';
+import type { SectorProfile, SectorValues } from '../../queue/profile/sector-profile.ts';
+import type { PlannedValues } from './attempt-state.ts';
+
+/** What the MIFARE chip of an order shall carry, but for the UID that only the fed card tells. */
+export type MifarePlan = Omit<MifareJob, 'uid'>;
+
+/**
+ * Lays out the MIFARE chip from the card profile and the company's sectors; null when the profile has no such chip.
+ * Throws `ENC-PROFILE-INVALID` when a value does not fit its field.
+ */
+export function planMifare(order: Order, attempt: number, profile: CardProfile, sectors: SectorProfile | null, values: PlannedValues): MifarePlan | null {
+  if (profile.mifare === null || profile.tag.place !== 'MIFARE') return null;
+  const sectorValues: SectorValues = {
+    cardNumber: values.cardNumber,
+    organisationNumber: printedOrganisationNumber(order),
+    orderId: order.orderId,
+    validFrom: values.validFrom,
+    validTo: values.validTo,
+  };
+  return {
+    chip: profile.mifare.chip,
+    tag: { sector: profile.tag.sector, orderId: order.orderId, attempt },
+    keepTag: profile.keepTag,
+    sectors: (sectors?.sectors ?? []).map(({ sector, aid, access, keyA, keyB, data }) => ({ sector, aid, access, keyA, keyB, blocks: sectorBlocks({ sector, aid, access, keyA, keyB, data }, sectorValues) })),
+    publisherSector: profile.mifare.publisherSector,
+    lock: profile.mifare.lock,
+  };
+}
