@@ -146,7 +146,7 @@ export class AttemptRun {
       case 'print':
         return this.#acts.print(await this.#planned());
       case 'crosscheck':
-        return this.#acts.crosscheck(await this.#planned());
+        return this.#acts.crosscheck(await this.#planned(), this.#order.planner);
       case 'eject':
         return this.#acts.eject(act.to, act.reason);
     }

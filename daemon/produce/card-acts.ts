@@ -1,7 +1,7 @@
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EncodeStep } from './attempt-state.ts';
-import type { CardPlan } from './card-plan.ts';
+import type { CardPlan, CardPlanner } from './card-plan.ts';
 import { crosscheck } from './crosscheck.ts';
 import type { StationParts } from './station-parts.ts';
 import { withChip } from './with-chip.ts';
@@ -68,7 +68,7 @@ export class CardActs {
   }
 
   /** Reads both chips back and proves that they, the order and the picture belong together. */
-  async crosscheck(plan: CardPlan): Promise<void> {
+  async crosscheck(plan: CardPlan, planner: CardPlanner): Promise<void> {
     const mifareJob = plan.mifareJob(this.#uid());
     const pivJob = plan.pivJob();
     const { chips } = this.#parts;
@@ -76,7 +76,9 @@ export class CardActs {
     const contactlessUid = mifare?.uid ?? (await this.#readUid());
     const piv = pivJob === null ? null : await withChip(this.#parts, 'contact', this.#signal, (chip, limit) => chips.finishPiv(pivJob, chip, limit));
     const reports = { mifare, piv };
-    this.#log.append(crosscheck(this.#log.state, plan.values, contactlessUid, reports));
+    const entry = crosscheck(this.#log.state, plan.values, contactlessUid, reports);
+    await planner.handOver(this.#log.key.attempt, plan);
+    this.#log.append(entry);
     this.#parts.observer.crosschecked(this.#log.key.orderId, this.#log.key.attempt, reports);
   }
 

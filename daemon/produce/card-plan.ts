@@ -32,6 +32,11 @@ export interface CardPlanner {
    * Throws faults of kind `refuse` for what is wrong with the order, `TPL-*`, `KEY-*` for what is wrong with the station.
    */
   build(attempt: number, fixed: FixedValues): Promise<CardPlan>;
+  /**
+   * Hands the PIN over to the portal, sealed to its key, before the card counts as good (rule R48). Durable when it
+   * returns; repeatable. Throws `KEY-PIN-HANDOVER`.
+   */
+  handOver(attempt: number, plan: CardPlan): Promise<void>;
   /** The certificates of a scrapped attempt and its number are dead: reported upstream, never used again. */
   retire(cardNumber: string): void;
 }

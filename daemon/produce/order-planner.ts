@@ -3,6 +3,7 @@ import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { KeyCustody } from '../../drivers/contracts/keys.ts';
+import type { Secret } from '../../drivers/contracts/secret.ts';
 import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob } from '../../drivers/piv/job.ts';
 import { stockholmDay } from '../../queue/order/calendar.ts';
@@ -36,6 +37,8 @@ export interface PlanningParts {
   readonly lastDay: (order: Order, productionDay: string) => string;
   /** What no rendered card may show, and what it must (rules R09, R10). */
   readonly checkTexts: (order: Order, card: RenderedCard) => readonly Finding[];
+  /** Seals a PIN to the portal and makes the message durable; the same attempt is sent once. */
+  readonly handOverPin: (orderId: string, attempt: number, cardNumber: string, pin: Secret) => Promise<void>;
   readonly limit: Wait;
 }
 
@@ -52,6 +55,10 @@ export function orderPlanner(parts: PlanningParts, plannable: PlannableOrder): C
   return {
     fix: (attempt) => fixValues(parts, plannable, attempt),
     build: (attempt, fixed) => buildPlan(parts, plannable, attempt, fixed),
+    handOver: async (attempt, plan) => {
+      const job = plan.pivJob();
+      if (job !== null) await parts.handOverPin(plannable.order.orderId, attempt, plan.values.cardNumber, job.pin);
+    },
     retire: (cardNumber) => parts.numbers.retire(cardNumber),
   };
 }
