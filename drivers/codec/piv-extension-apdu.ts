@@ -45,10 +45,7 @@ export interface Metadata {
 /** Field tags of a metadata answer. */
 export const metadataTag = { algorithm: 0x01, policy: 0x02, origin: 0x03, publicKey: 0x04, isDefault: 0x05, retries: 0x06 } as const;
 
-/**
- * Reads a metadata answer, or null when it is none. PivApplet 0.9 answers `isDefault` with a length of 01 and a value
- * of 02, or with several bytes: only a single 00 or 01 is taken as an answer.
- */
+/** Reads a metadata answer, or null when it is none. A card may leave fields out or send them in any order. */
 export function decodeMetadata(answer: Uint8Array): Metadata | null {
   const fields = parseTlvs(answer);
   if (fields === null) return null;
