@@ -3,7 +3,6 @@ import { z } from 'zod';
 const milliseconds = z.int().min(0).max(3_600_000);
 const path = z.string().min(1);
 const stationId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
-const keyReference = z.strictObject({ label: z.string().min(1).max(64), version: z.int().min(1) });
 
 /** How the bench's printer is reached. Only what `drivers` can drive is listed. */
 const printer = z.strictObject({
@@ -42,7 +41,8 @@ const keys = z.strictObject({
   pinFile: path,
   /** Environment of the module, such as the path of its own configuration. */
   environment: z.record(z.string(), z.string()).default({}),
-  versions: z.array(keyReference).min(1),
+  /** The keys the station relies on; exactly one seals. */
+  keys: z.array(z.strictObject({ label: z.string().min(1).max(32), use: z.enum(['derive', 'seal']), versions: z.array(z.int().min(1).max(65_535)).min(1) })).min(1),
 });
 
 const certificateAuthority = z.strictObject({

@@ -5,7 +5,7 @@ import type { Secret } from '../../drivers/contracts/secret.ts';
 
 /** Seals a card's PIN so that only the portal can open it. */
 export interface PinSealer {
-  /** Compact JWE (RFC 7516) over `{"pin":"…"}`; header `kid` and the card number as `sub`-like claim `cardNumber`. Throws `KEY-PIN-HANDOVER`. */
+  /** Compact JWE (RFC 7516, ECDH-ES+A256KW, A256GCM) over `{"cardNumber":"…","pin":"…"}`. Throws `KEY-PIN-HANDOVER`. */
   seal(pin: Secret, cardNumber: string): Promise<string>;
 }
 

@@ -1,0 +1,36 @@
+import { openPcscReader } from './channel/pcsc-reader.ts';
+import { openTcpPort } from './channel/tcp-port.ts';
+import type { Bench, BenchLimits } from './contracts/bench.ts';
+import type { CardReader } from './contracts/channel.ts';
+import type { Clock, Wait } from './contracts/clock.ts';
+import { DisposalStack } from './contracts/disposal.ts';
+import { openEvolisPrinter } from './printer/evolis/evolis-printer.ts';
+
+/** What the configuration says of one bench. */
+export interface BenchSettings {
+  readonly name: string;
+  readonly printer: { readonly protocol: 'evolis'; readonly link: { readonly kind: 'tcp'; readonly host: string; readonly port: number } };
+  readonly readers: { readonly contactless: string | null; readonly contact: string | null; readonly serviceSocket?: string | undefined };
+  readonly limits: BenchLimits;
+}
+
+/**
+ * Opens a bench: its printer and its readers. Nothing is moved and no reader is asked. Throws `PRN-OFFLINE` when the
+ * printer cannot be reached; what was opened by then is closed.
+ */
+export async function openBench(settings: BenchSettings, clock: Clock, limit: Wait): Promise<Bench> {
+  await using opened = new DisposalStack();
+  const { link } = settings.printer;
+  const printer = opened.use(await openEvolisPrinter({ connect: (wait) => openTcpPort({ host: link.host, port: link.port, clock }, wait), clock }, limit));
+  const contactless = await openReader(settings, 'contactless', clock, opened);
+  const contact = await openReader(settings, 'contact', clock, opened);
+  const held = opened.move();
+  return { name: settings.name, printer, contactless, contact, limits: settings.limits, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+}
+
+async function openReader({ readers }: BenchSettings, station: 'contactless' | 'contact', clock: Clock, opened: DisposalStack): Promise<CardReader | null> {
+  const name = readers[station];
+  if (name === null) return null;
+  const socket = readers.serviceSocket === undefined ? {} : { socketPath: readers.serviceSocket };
+  return opened.use(await openPcscReader({ name, clock, ...socket }));
+}
