@@ -35,7 +35,7 @@ export const orderTransitions: Readonly<Record<OrderState, Partial<Readonly<Reco
   CLOSED: {},
   REJECTED: { correct: 'RECEIVED', withdraw: 'WITHDRAWN' },
   WITHDRAWN: {},
-  HELD: { release: 'APPROVED', requeue: 'QUEUED', start: 'IN_PRODUCTION', produce: 'PRODUCED', reject: 'REJECTED', withdraw: 'WITHDRAWN', fail: 'FAILED' },
+  HELD: { release: 'CHECKED', requeue: 'QUEUED', start: 'IN_PRODUCTION', produce: 'PRODUCED', reject: 'REJECTED', withdraw: 'WITHDRAWN', fail: 'FAILED' },
   FAILED: { requeue: 'QUEUED', withdraw: 'WITHDRAWN' },
 };
 
