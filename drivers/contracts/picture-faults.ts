@@ -26,6 +26,7 @@ export const pictureFaults = {
   'PHO-UNREADABLE': { next: 'refuse', move: 'orderer', sv: 'Fotofilen är skadad.', en: 'The photo file is damaged.' },
   'PHO-TOO-SMALL': { next: 'refuse', move: 'orderer', sv: 'Fotot har för låg upplösning.', en: 'The photo has too low resolution.' },
   'PHO-TOO-OLD': { next: 'refuse', move: 'orderer', sv: 'Fotot är för gammalt.', en: 'The photo is too old.' },
+  'PHO-AGE-UNKNOWN': { next: 'warn', move: 'orderer', sv: 'Det är okänt när fotot togs.', en: 'It is not known when the photo was taken.' },
   'PHO-REUSED': { next: 'hold', move: 'operator', sv: 'Samma foto finns på en annan persons beställning.', en: "The same photo is on another person's order." },
   'LOG-TOO-SMALL': { next: 'refuse', move: 'orderer', sv: 'Logotypen ska vara minst 354 px bred och 118 px hög.', en: 'The logo must be at least 354 px wide and 118 px high.' },
   'LOG-UNREADABLE': { next: 'refuse', move: 'orderer', sv: 'Logotypen kan inte läsas.', en: 'The logo cannot be read.' },
