@@ -15,7 +15,7 @@ export interface ListReadersOptions {
  */
 export async function listPcscReaders(options: ListReadersOptions): Promise<readonly ReaderState[]> {
   await using link = PcscReaderLink.start(null, options.socketPath ?? null);
-  return within(options.clock ?? systemClock, options.limit, async () => {
+  return await within(options.clock ?? systemClock, options.limit, async () => {
     for (;;) {
       if (link.end !== null) throw link.end;
       if (link.readers !== null) return link.readers;

@@ -79,6 +79,7 @@ class TcpPort implements BytePort {
   async read(limit: Wait): Promise<Uint8Array> {
     if (this.#unread.length === 0) {
       if (this.#closed !== null) throw this.#closed;
+      if (limit.timeoutMs <= 0) throw new StationFault('LNK-TIMEOUT', { data: { timeoutMs: limit.timeoutMs } });
       try {
         await within(this.#clock, limit, async () => this.#arrival());
       } finally {

@@ -25,6 +25,11 @@ export type SlotAilment = 'none' | 'mute' | 'dead';
 const emptyMs = 450;
 /** Between two tries to reach a card service that is not there. */
 const reconnectMs = 100;
+/**
+ * The end of an answer's length, with no answer after it: the reader sees an empty answer. A connection that ends
+ * between the two bytes of a length makes vpcd 3.3 read through a null pointer.
+ */
+const cutOff = Uint8Array.of(2);
 const unknownError = Uint8Array.of(0x6f, 0x00);
 
 /**
@@ -76,6 +81,7 @@ class SlotStay {
   readonly #over = new AbortController();
   #socket: Socket | null = null;
   #wasSeen = false;
+  #earlySent = false;
 
   constructor(chip: SimulatedChip, options: VpcdSlotOptions, clock: Clock, ailment: () => SlotAilment) {
     this.chip = chip;
@@ -91,8 +97,9 @@ class SlotStay {
   /** Gives whether the reader can have seen the chip. */
   end(): boolean {
     this.#over.abort();
-    this.#socket?.destroy();
     this.chip.powerOff();
+    if (this.#earlySent) this.#socket?.end(cutOff);
+    else this.#socket?.destroy();
     return this.#wasSeen;
   }
 
@@ -114,20 +121,21 @@ class SlotStay {
 
   #converse(socket: Socket): void {
     const frames = new VpcdFrames();
-    let earlySent = false;
+    this.#earlySent = false;
     socket.once('connect', () => {
       this.#wasSeen = true;
     });
     socket.on('data', (chunk) => {
       for (const request of frames.push(chunk)) {
         const answer = this.#answer(request);
+        if (this.#over.signal.aborted) return;
         if (answer !== null) {
-          socket.write(encodeAnswer(answer, earlySent));
-          earlySent = false;
+          socket.write(encodeAnswer(answer, this.#earlySent));
+          this.#earlySent = false;
         }
       }
-      if (frames.awaitsCommand && !earlySent) {
-        earlySent = true;
+      if (frames.awaitsCommand && !this.#earlySent) {
+        this.#earlySent = true;
         socket.write(Uint8Array.of(0));
       }
     });
