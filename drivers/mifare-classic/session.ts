@@ -1,0 +1,127 @@
+import { parseResponse, type ResponseApdu } from '../codec/apdu.ts';
+import { MIFARE_BLOCK_BYTES, sectorOf, trailerBlock } from '../codec/mifare-layout.ts';
+import { authenticate, cardAnswer, getUid, readBlock, writeBlock, type KeySlot, type StorageCardAnswer } from '../codec/mifare-pcsc.ts';
+import { describeStatusWord, statusWord } from '../codec/status-word.ts';
+import type { ApduChannel } from '../contracts/channel.ts';
+import type { Wait } from '../contracts/clock.ts';
+import { StationFault } from '../contracts/fault.ts';
+import type { Secret } from '../contracts/secret.ts';
+import type { MifareCard } from './job.ts';
+import { ReaderKeyMemory } from './key-memory.ts';
+import { readerProfiles } from './reader-profiles.ts';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
+
+/** How sure a try is meant: `first` may be repeated after the key was loaded again or the card selected again. */
+type Try = 'first' | 'last';
+
+/**
+ * A MIFARE Classic chip spoken to through a PC/SC reader: authenticate a sector, read and write its blocks. Knows what
+ * readers do differently, tells a wrong key from a lost card, and brings the card back after a refusal. Every exchange
+ * is bounded by the wait given at opening. Disposing wipes the copies of keys that were loaded into the reader.
+ */
+export class MifareSession implements Disposable {
+  /** UID as the reader gives it, 4 or 7 bytes. */
+  readonly uid: Uint8Array;
+  readonly #channel: ApduChannel;
+  readonly #limit: Wait;
+  readonly #keys: ReaderKeyMemory;
+  #open: { readonly sector: number; readonly type: KeySlot } | null = null;
+
+  constructor(channel: ApduChannel, keys: ReaderKeyMemory, uid: Uint8Array, limit: Wait) {
+    this.#channel = channel;
+    this.#keys = keys;
+    this.uid = uid;
+    this.#limit = limit;
+  }
+
+  /** Authenticates a sector. False: the key does not open it. `frequent` marks the key that comes back all the time. */
+  async authenticate(sector: number, type: KeySlot, key: Secret, frequent = false): Promise<boolean> {
+    return this.#authenticate(sector, type, key, frequent, 'first');
+  }
+
+  /** Reads a block of the authenticated sector, 16 bytes. Null: the access conditions refuse it; the sector is closed then. */
+  async read(block: number): Promise<Uint8Array | null> {
+    const response = await this.#exchange(readBlock(block));
+    const answer = cardAnswer(response.sw);
+    if (answer === 'ok' && response.data.length === MIFARE_BLOCK_BYTES) return Uint8Array.from(response.data);
+    if (answer === 'ok') throw new StationFault('LNK-PROTOCOL', { note: `block ${block} came with ${response.data.length} bytes` });
+    await this.#afterRefusal(answer, response.sw, `read block ${block}`);
+    return null;
+  }
+
+  /** Writes a whole block of the authenticated sector. False: the chip refused or could not. The command is wiped: trailers carry keys. */
+  async write(block: number, data: Uint8Array): Promise<boolean> {
+    const command = writeBlock(block, data);
+    try {
+      const { sw } = await this.#exchange(command);
+      const answer = cardAnswer(sw);
+      if (answer === 'ok') return true;
+      await this.#afterRefusal(answer, sw, `write block ${block}`);
+      return false;
+    } finally {
+      command.fill(0);
+    }
+  }
+
+  /** Whether this sector stands authenticated with this key now. */
+  isOpen(sector: number, type: KeySlot): boolean {
+    return this.#open?.sector === sector && this.#open.type === type;
+  }
+
+  [Symbol.dispose](): void {
+    this.#keys[Symbol.dispose]();
+  }
+
+  async #authenticate(sector: number, type: KeySlot, key: Secret, frequent: boolean, attempt: Try): Promise<boolean> {
+    const { slot, fresh } = await this.#keys.place(key, frequent, this.#limit);
+    const block = trailerBlock(sector);
+    this.#open = null;
+    const { sw } = await this.#exchange(authenticate(block, type, slot));
+    const answer = cardAnswer(sw);
+    if (answer === 'ok') {
+      this.#open = { sector: sectorOf(block), type };
+      return true;
+    }
+    await this.#afterRefusal(answer, sw, `authenticate sector ${sector}`);
+    const silent = answer === 'card-silent';
+    if (attempt === 'last') {
+      if (silent) throw new StationFault('ENC-MUTE', { note: `authenticate sector ${sector}: ${describeStatusWord(sw)}` });
+      return false;
+    }
+    if (fresh && !silent) return false;
+    this.#keys.forget(slot);
+    return this.#authenticate(sector, type, key, frequent, 'last');
+  }
+
+  /**
+   * A refused chip is halted and must be selected again; asking for the UID makes a reader do so, and tells a refusal from
+   * a card that has gone (cards.md 1.2). Throws `LNK-CARD-GONE` when the card, or this card, is no longer there, and
+   * `LNK-PROTOCOL` for an answer that no card gives.
+   */
+  async #afterRefusal(answer: StorageCardAnswer, sw: number, act: string): Promise<void> {
+    this.#open = null;
+    if (answer === 'unsupported') throw new StationFault('LNK-PROTOCOL', { note: `${act}: ${describeStatusWord(sw)}` });
+    const uid = await requestUid(this.#channel, this.#limit);
+    if (uid === null) throw new StationFault('LNK-CARD-GONE', { note: `${act}: ${describeStatusWord(sw)}` });
+    if (hex(uid) !== hex(this.uid)) throw new StationFault('LNK-CARD-GONE', { note: 'another chip is in the field now' });
+  }
+
+  async #exchange(command: Uint8Array): Promise<ResponseApdu> {
+    return parseResponse(await this.#channel.transmit(command, this.#limit));
+  }
+}
+
+/** UID of the chip in the field, null when the reader has none to tell. */
+async function requestUid(channel: ApduChannel, limit: Wait): Promise<Uint8Array | null> {
+  const { data, sw } = parseResponse(await channel.transmit(getUid(), limit));
+  return sw === statusWord.ok && data.length > 0 ? Uint8Array.from(data) : null;
+}
+
+/** Opens a session with the chip in a reader. Throws `ENC-MUTE` when it gives no UID, `ENC-WRONG-BLANK` when the UID is not of a Classic. */
+export async function openMifareSession(card: MifareCard, limit: Wait): Promise<MifareSession> {
+  const uid = await requestUid(card.channel, limit);
+  if (uid === null) throw new StationFault('ENC-MUTE', { note: 'the chip gives no UID' });
+  if (uid.length !== 4 && uid.length !== 7) throw new StationFault('ENC-WRONG-BLANK', { note: `a UID of ${uid.length} bytes` });
+  return new MifareSession(card.channel, new ReaderKeyMemory(card.channel, readerProfiles(card.reader)), uid, limit);
+}
