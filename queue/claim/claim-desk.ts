@@ -1,0 +1,106 @@
+import type { Wait } from '../../drivers/contracts/clock.ts';
+import type { Outcome } from '../journal/journal-entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { RedisLink } from '../redis/redis-link.ts';
+import type { ClaimAnswer, Claims, OwnedOrder } from './claims.ts';
+
+export interface ClaimDeskOptions {
+  readonly claims: Claims;
+  readonly journal: Pick<Journal, 'owned' | 'highestFence'>;
+  readonly stationId: string;
+  /** The connection whose return after an outage makes the station publish again. */
+  readonly link: RedisLink;
+  readonly publishTimeoutMs: number;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * One station's dealings with the claim server. It tells the server what the station owns before the first claim and
+ * after every return of the connection, so that an idle station does not keep the others at the barrier. What was
+ * claimed and is not yet in the journal is told as well: otherwise a server that forgets between claim and first
+ * record would give the order away. Calls run one after another.
+ */
+export interface ClaimDesk extends AsyncDisposable {
+  /** As `Claims.claim`, after publishing when the server waits for this station. */
+  claim(orderId: string, limit: Wait): Promise<ClaimAnswer>;
+  finish(orderId: string, fence: number, outcome: Outcome, limit: Wait): Promise<void>;
+  release(orderId: string, fence: number, limit: Wait): Promise<void>;
+  publish(limit: Wait): Promise<void>;
+}
+
+export function openClaimDesk(options: ClaimDeskOptions): ClaimDesk {
+  return new SerialClaimDesk(options);
+}
+
+class SerialClaimDesk implements ClaimDesk {
+  readonly #options: ClaimDeskOptions;
+  readonly #inHand = new Map<string, number>();
+  readonly #closing = new AbortController();
+  readonly #onReady: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ClaimDeskOptions) {
+    this.#options = options;
+    this.#onReady = () => {
+      this.publish({ signal: this.#closing.signal, timeoutMs: options.publishTimeoutMs }).catch((error: unknown) => {
+        if (!this.#closing.signal.aborted) options.onError(error instanceof Error ? error : new Error(String(error)));
+      });
+    };
+    options.link.client.on('ready', this.#onReady);
+  }
+
+  async claim(orderId: string, limit: Wait): Promise<ClaimAnswer> {
+    const { claims, stationId } = this.#options;
+    return this.#inTurn(async () => {
+      let answer = await claims.claim(orderId, limit);
+      if (answer.kind === 'barrier' && answer.waitingFor.includes(stationId)) {
+        await this.#publishNow(limit);
+        answer = await claims.claim(orderId, limit);
+      }
+      if (answer.kind === 'claimed') this.#inHand.set(orderId, answer.fence);
+      return answer;
+    });
+  }
+
+  async finish(orderId: string, fence: number, outcome: Outcome, limit: Wait): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#options.claims.finish(orderId, fence, outcome, limit);
+      this.#inHand.delete(orderId);
+    });
+  }
+
+  async release(orderId: string, fence: number, limit: Wait): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#options.claims.release(orderId, fence, limit);
+      this.#inHand.delete(orderId);
+    });
+  }
+
+  async publish(limit: Wait): Promise<void> {
+    return this.#inTurn(() => this.#publishNow(limit));
+  }
+
+  async #publishNow(limit: Wait): Promise<void> {
+    const { claims, journal } = this.#options;
+    const owned = journal.owned();
+    const known = new Set(owned.map((order) => order.orderId));
+    const onlyClaimed = [...this.#inHand].flatMap(([orderId, fence]): OwnedOrder[] => (known.has(orderId) ? [] : [{ orderId, fence, outcome: null }]));
+    await claims.publish([...owned, ...onlyClaimed], journal.highestFence(), limit);
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const mine = (async () => {
+      await before.catch(() => undefined);
+      return work();
+    })();
+    this.#last = mine;
+    return mine;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#options.link.client.off('ready', this.#onReady);
+    await this.#last.catch(() => undefined);
+  }
+}
