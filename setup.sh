@@ -147,7 +147,9 @@ ensure_npm_packages() {
     prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
     # With the headers beside Node nothing has to be downloaded for compiling.
     if [ -f "$prefix/include/node/node_version.h" ]; then npm_config_nodedir=$prefix; export npm_config_nodedir; fi
-    JOBS=max npm ci --include=dev --no-audit --no-fund --loglevel=error </dev/null || { complain 'npm ci failed, see above'; exit 1; }
+    # Not `npm ci`: it wants the binaries of every platform in the lockfile, and ours lists those of Linux.
+    JOBS=max npm install --no-save --include=dev --no-audit --no-fund --loglevel=error </dev/null || { complain 'npm install failed, see above'; exit 1; }
+    tree_matches_lockfile || { complain 'node_modules is not what package-lock.json says'; exit 1; }
   fi
   printf '%s\n' "$stamp" >node_modules/.kortverk-stamp
 }
