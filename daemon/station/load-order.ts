@@ -1,0 +1,63 @@
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import type { Secret } from '../../drivers/contracts/secret.ts';
+import { readStoredOrder, type Order } from '../../queue/order/order-schema.ts';
+import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
+import { cardProfileOf, sectorProfileOf } from '../../queue/profile/profile-set.ts';
+import type { OrderPayload } from '../../queue/store/order-store.ts';
+import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
+import type { ClaimedOrder } from '../produce/station-parts.ts';
+import type { EncodeStep } from '../produce/attempt-state.ts';
+import { checkRenderedTexts } from '../../templates/render/rendered-texts.ts';
+import type { StationCore } from './station-rooms.ts';
+
+/** Drawing a card takes tens of milliseconds; more than this and something is wrong. */
+const RENDER_TIMEOUT_MS = 30_000;
+
+/** An order of this station's store, ready for the production loop. */
+export interface LoadedOrder {
+  readonly claimed: ClaimedOrder;
+  readonly steps: readonly EncodeStep[];
+  readonly order: Order;
+}
+
+/**
+ * Opens the stored payload of an order and makes its planner. Throws `STO-BROKEN` when the payload is gone or damaged,
+ * `ENC-PROFILE-UNKNOWN` when the order's card or sector profile is not there (any more).
+ */
+export function loadOrder(core: StationCore, orderId: string, fence: number, signal: AbortSignal): LoadedOrder {
+  const payload = core.store.getPayload(orderId);
+  if (payload === null) throw new StationFault('STO-BROKEN', { note: `the payload of ${orderId} is not in the store` });
+  const plannable = plannableOf(core, payload);
+  const planner = orderPlanner(
+    {
+      renderer: core.renderer,
+      keys: core.keys,
+      numbers: core.store.cardNumbers,
+      clock: core.clock,
+      returnAddress: core.returnAddress,
+      lastDay: core.lastDay,
+      checkTexts: (order, card) => checkRenderedTexts(card.texts, { organisationNumber: printedOrganisationNumber(order), personalNumbers: [order.holder.identity.value] }),
+      handOverPin: (id, attempt, cardNumber, pin) => handOverPin(core, id, attempt, cardNumber, pin),
+      limit: { signal, timeoutMs: RENDER_TIMEOUT_MS },
+    },
+    plannable,
+  );
+  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner }, steps: plannable.profile.stepOrder, order: plannable.order };
+}
+
+function plannableOf(core: StationCore, payload: OrderPayload): PlannableOrder {
+  const order = readStoredOrder(JSON.parse(payload.payload));
+  const profile = cardProfileOf(order.card, core.profiles);
+  const sectors = sectorProfileOf(order.company, core.profiles);
+  if (profile === null || (sectors === null && order.company.sectorProfileId !== undefined)) throw new StationFault('ENC-PROFILE-UNKNOWN');
+  const photo = payload.files.find((file) => file.role === 'photo')?.bytes;
+  if (photo === undefined) throw new StationFault('STO-BROKEN', { note: `the photo of ${order.orderId} is not in the store` });
+  const logo = payload.files.find((file) => file.role === 'logo')?.bytes ?? null;
+  return { order, pictures: { photo, logo }, profile, sectors };
+}
+
+/** One message an attempt, sealed to the portal; the outbox keeps it once. */
+async function handOverPin(core: StationCore, orderId: string, attempt: number, cardNumber: string, pin: Secret): Promise<void> {
+  const sealed = await core.pins.seal(pin, cardNumber);
+  core.store.outbox.put({ id: `${orderId}.${attempt}.pin`, orderId, kind: 'pin-handed-over', body: JSON.stringify({ orderId, attempt, cardNumber, pin: sealed }) });
+}

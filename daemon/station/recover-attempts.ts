@@ -1,0 +1,19 @@
+import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
+import { loadOrder } from './load-order.ts';
+import type { WorkListener } from './order-handler.ts';
+import type { StationCore } from './station-rooms.ts';
+
+/**
+ * Goes on with every attempt that a former process left open, before the queue is needed; holds that wait for an answer
+ * stay. Gives the pause that keeps the station from going on, or null when all is decided.
+ */
+export async function recoverAttempts(core: StationCore, listener: WorkListener, signal: AbortSignal): Promise<Extract<ProductionResult, { kind: 'paused' }> | null> {
+  for (const open of core.journal.openAttempts()) {
+    const loaded = loadOrder(core, open.orderId, open.fence, signal);
+    const result = await produceOrder(core.parts, loaded.claimed, loaded.steps, signal);
+    listener(open.orderId, result);
+    if (result.kind === 'held') core.store.setState(open.orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
+    if (result.kind === 'paused') return result;
+  }
+  return null;
+}

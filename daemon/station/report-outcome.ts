@@ -1,0 +1,35 @@
+import type { Wait } from '../../drivers/contracts/clock.ts';
+import type { Claims } from '../../queue/claim/claims.ts';
+import type { AttemptKey, JournalRecord, Outcome } from '../../queue/journal/journal-entry.ts';
+import type { OrderState } from '../../queue/order/life-cycle.ts';
+import type { StationCore } from './station-rooms.ts';
+
+/** The order's state after an outcome. */
+const stateAfter: Readonly<Record<Exclude<Outcome, 'again'>, OrderState>> = { finished: 'PRODUCED', held: 'HELD', refused: 'REJECTED' };
+
+/**
+ * Tells store, portal and claim server how an order ended, in this order, then notes in the journal that they know.
+ * Repeatable: a crash in between repeats it at the next start, and every receiver drops what it has seen.
+ */
+export async function reportOutcome(core: StationCore, claims: Claims, key: AttemptKey, outcome: Exclude<Outcome, 'again'>, limit: Wait): Promise<void> {
+  recordInStore(core, key, outcome);
+  await claims.finish(key.orderId, key.fence, outcome, limit);
+  core.journal.append(key, { kind: 'reported', outcome });
+}
+
+/** The part of a report that needs no Redis: state, event and blank account stand together or not at all. */
+function recordInStore(core: StationCore, key: AttemptKey, outcome: Exclude<Outcome, 'again'>): void {
+  const { store, journal } = core;
+  const records = journal.recordsOf(key.orderId).filter((record) => record.attempt === key.attempt);
+  const reason = records.flatMap(({ entry }) => (entry.kind === 'settled' && entry.reason !== undefined ? [entry.reason] : []));
+  store.atomically(() => {
+    store.setState(key.orderId, stateAfter[outcome], { reasons: reason });
+    store.outbox.put({ id: `${key.orderId}.${key.attempt}.${outcome}`, orderId: key.orderId, kind: `order-${outcome}`, body: JSON.stringify(eventOf(key, records, reason)) });
+  });
+}
+
+function eventOf(key: AttemptKey, records: readonly JournalRecord[], reasons: readonly string[]): unknown {
+  const proof = records.findLast((record) => record.entry.kind === 'crosschecked')?.entry;
+  const facts = proof?.kind === 'crosschecked' ? { cardNumber: proof.cardNumber, uid: proof.uid, certificates: proof.certificates } : {};
+  return { orderId: key.orderId, attempt: key.attempt, reasons, ...facts };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../../drivers/contracts/clock.ts';
+import type { KeyCustody } from '../../drivers/contracts/keys.ts';
+import type { Claims } from '../../queue/claim/claims.ts';
+import type { OrderQueue } from '../../queue/bullmq/work-queue.ts';
+import type { Journal } from '../../queue/journal/journal.ts';
+import type { Order } from '../../queue/order/order-schema.ts';
+import type { ProfileSet } from '../../queue/profile/profile-set.ts';
+import type { OrderStore } from '../../queue/store/order-store.ts';
+import type { CardRenderer } from '../../templates/render/card-renderer.ts';
+import type { StationParts } from '../produce/station-parts.ts';
+import type { PinSealer } from '../portal/seal-pin.ts';
+
+/** Everything that recovery and production need. No Redis: an outage of the queue never costs a card (queue.md 2.4). */
+export interface StationCore {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly parts: StationParts;
+  readonly journal: Journal;
+  readonly store: OrderStore;
+  readonly renderer: CardRenderer;
+  readonly keys: KeyCustody;
+  readonly profiles: ProfileSet;
+  readonly pins: PinSealer;
+  readonly returnAddress: readonly string[];
+  /** The last day a card of this order may be valid when it is made on a day (rules R20, R21). */
+  readonly lastDay: (order: Order, productionDay: string) => string;
+}
+
+/** What tells stations apart and wakes them; rebuildable from the store and the journals. */
+export interface StationQueue {
+  readonly claims: Claims;
+  readonly queue: OrderQueue;
+}
