@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileTemplate } from './compile-template.ts';
+import { compileTemplate, type TemplateSources } from './compile-template.ts';
 import type { CompiledTemplate } from './compiled-template.ts';
 import { limits } from './svg-allow-list.ts';
 import { templateFault } from './svg-tree.ts';
@@ -21,10 +21,15 @@ export async function readTemplates(folder: string): Promise<readonly CompiledTe
   return Promise.all(names.map((name) => readTemplate(join(folder, name), name)));
 }
 
-/** Reads and compiles one design: `front.svg`, `back.svg` and `template.json` in a folder named as its id. Throws `TPL-INVALID`. */
-export async function readTemplate(folder: string, name: string): Promise<CompiledTemplate> {
+/** Reads a design's three files: `front.svg`, `back.svg` and `template.json`, none larger than the compiler takes. Throws `TPL-INVALID`. */
+export async function readTemplateSources(folder: string, name: string): Promise<TemplateSources> {
   const [front, back, manifest] = await Promise.all(['front.svg', 'back.svg', 'template.json'].map((file) => readBounded(folder, name, file)));
-  const template = compileTemplate({ name, front: front ?? '', back: back ?? '', manifest: manifest ?? '' });
+  return { name, front: front ?? '', back: back ?? '', manifest: manifest ?? '' };
+}
+
+/** Reads and compiles one design from a folder named as its id. Throws `TPL-INVALID`. */
+export async function readTemplate(folder: string, name: string): Promise<CompiledTemplate> {
+  const template = compileTemplate(await readTemplateSources(folder, name));
   if (template.manifest.id !== name) throw templateFault(`${name}/template.json`, `id ${template.manifest.id} is not the folder's name`);
   return template;
 }

@@ -2,10 +2,8 @@ import { z } from 'zod';
 
 const name = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'a name of letters and digits');
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
-const label = z.strictObject({ sv: z.string().min(1).max(60), en: z.string().min(1).max(60) });
 
 const textField = z.strictObject({
-  label,
   required: z.boolean(),
   /** Characters a line. */
   maxLength: z.int().min(1).max(200),
@@ -37,7 +35,7 @@ const picture = z.strictObject({
 export const templateManifestSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits, hyphens'),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, 'a version such as 1.0.0'),
-  title: label,
+  title: z.strictObject({ sv: z.string().min(1).max(60), en: z.string().min(1).max(60) }),
   fontFamily: z.literal('Source Sans 3'),
   fields: z.record(name, textField),
   pictures: z.strictObject({ photo: picture, logo: picture }),

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { prepareZXingModule, readBarcodes, type ReadResult } from 'zxing-wasm/reader';
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import { cardHeightPx, cardWidthPx } from '../compile/compiled-template.ts';
+import type { CodeRules } from '../schema/template-manifest.ts';
+
+/** A code that must be found on a side, and what it must say. */
+export interface ExpectedCode {
+  readonly name: string;
+  readonly kind: CodeRules['kind'];
+  readonly content: string;
+}
+
+const formats = { qr: 'QRCode', code128: 'Code128' } as const;
+
+/** Loads the bar code reader from its package; without this it would ask the network for its program. */
+export async function prepareCodeReader(): Promise<void> {
+  const path = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
+  const program = await readFile(path);
+  await prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(program).buffer }, fireImmediately: true });
+}
+
+/**
+ * Reads the codes back from the K panel as it will be printed. Throws `TPL-CODE-UNREADABLE` when one is missing, says
+ * something else, or stands there unasked.
+ */
+export async function requireCodes(k: Uint8Array, expected: readonly ExpectedCode[]): Promise<void> {
+  const found = await readCodes(k);
+  for (const code of expected) {
+    const matches = found.filter((one) => one.format === formats[code.kind] && one.text === code.content);
+    if (matches.length !== 1) throw new StationFault('TPL-CODE-UNREADABLE', { field: code.name, data: { found: matches.length, readable: found.length } });
+  }
+  if (found.length !== expected.length) throw new StationFault('TPL-CODE-UNREADABLE', { data: { found: found.length, expected: expected.length } });
+}
+
+async function readCodes(k: Uint8Array): Promise<readonly ReadResult[]> {
+  const data = new Uint8ClampedArray(k.length * 4).fill(255);
+  for (let index = 0; index < k.length; index += 1) if (k[index] === 1) data.fill(0, index * 4, index * 4 + 3);
+  const picture = { data, width: cardWidthPx, height: cardHeightPx, colorSpace: 'srgb' } as const;
+  const results = await readBarcodes(picture, { formats: ['QRCode', 'Code128'], tryHarder: true, maxNumberOfSymbols: 8 });
+  return results.filter((result) => result.isValid);
+}

@@ -1,0 +1,54 @@
+import { cardWidthPx, type CodeField } from '../compile/compiled-template.ts';
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import { encodeCode, type CodeModules } from './code-modules.ts';
+
+/**
+ * Draws a bar code into a K panel as whole-dot rectangles, centred in its box with the quiet zone inside it. Returns false
+ * when the content cannot be encoded or the symbol with its quiet zone does not fit.
+ */
+export function drawCode(k: Uint8Array, field: CodeField, content: string): boolean {
+  const modules = tryEncode(field, content);
+  if (modules === undefined || !codeFits(field, modules)) return false;
+  const { box, rules } = field;
+  const barHeight = modules.rows === 1 ? box.height : rules.modulePx;
+  const left = box.x + Math.floor((box.width - modules.columns * rules.modulePx) / 2);
+  const top = box.y + Math.floor((box.height - modules.rows * barHeight) / 2);
+  requireBlank(k, field);
+  for (let row = 0; row < modules.rows * barHeight; row += 1) {
+    for (let column = 0; column < modules.columns * rules.modulePx; column += 1) {
+      const module = Math.floor(row / barHeight) * modules.columns + Math.floor(column / rules.modulePx);
+      if (modules.dark[module] === 1) k[(top + row) * cardWidthPx + left + column] = 1;
+    }
+  }
+  return true;
+}
+
+/** Whether a content can be encoded and drawn in its box at the template's module size, with the quiet zone. */
+export function codeCanBeDrawn(field: CodeField, content: string): boolean {
+  const modules = tryEncode(field, content);
+  return modules !== undefined && codeFits(field, modules);
+}
+
+function codeFits({ box, rules }: CodeField, modules: CodeModules): boolean {
+  const quiet = 2 * rules.quietModules;
+  const wide = (modules.columns + quiet) * rules.modulePx <= box.width;
+  return wide && (modules.rows === 1 || (modules.rows + quiet) * rules.modulePx <= box.height);
+}
+
+function tryEncode(field: CodeField, content: string): CodeModules | undefined {
+  if (content === '' || !/^[\x20-\x7e]+$/.test(content)) return undefined;
+  try {
+    return encodeCode(field.rules, content);
+  } catch {
+    // Both libraries throw for too long a content; the caller reports the field.
+    return undefined;
+  }
+}
+
+function requireBlank(k: Uint8Array, { box, name }: CodeField): void {
+  for (let y = box.y; y < box.y + box.height; y += 1) {
+    if (k.subarray(y * cardWidthPx + box.x, y * cardWidthPx + box.x + box.width).includes(1)) {
+      throw new StationFault('TPL-INVALID', { field: `code ${name}: something is drawn in its box` });
+    }
+  }
+}

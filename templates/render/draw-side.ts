@@ -1,0 +1,54 @@
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import { cardWidthPx, type PictureField, type Side } from '../compile/compiled-template.ts';
+import { requireCodes } from '../panels/read-back.ts';
+import type { CardFace } from './card-face.ts';
+import { fitFields } from './check-face.ts';
+import { drawCode } from './draw-code.ts';
+import { drawKLayer } from './draw-svg.ts';
+import type { Fonts } from './fonts.ts';
+import type { PreparedPicture } from './pictures.ts';
+import type { DrawnTemplate } from './static-side.ts';
+import { textSvg } from './text-svg.ts';
+
+/** One side of a card in dots, before separation, with every text on it. */
+export interface DrawnSide {
+  readonly rgb: Uint8Array;
+  readonly k: Uint8Array;
+  readonly texts: readonly string[];
+}
+
+/** Draws one side of a checked face over its template's fixed art, and reads its codes back. */
+export async function drawSide(drawn: DrawnTemplate, side: Side, face: CardFace, fonts: Fonts, pictures: ReadonlyMap<string, PreparedPicture>): Promise<DrawnSide> {
+  const compiled = drawn.template[side];
+  const rgb = Uint8Array.from(drawn[side].rgb);
+  for (const field of compiled.pictures) {
+    const picture = pictures.get(field.name);
+    if (picture !== undefined) blit(rgb, field, picture);
+  }
+  const fitted = fitFields(drawn.template, fonts, face, compiled.texts);
+  const k = fitted.length === 0 ? new Uint8Array(drawn[side].k.length) : await drawKLayer(textSvg(fitted));
+  for (const [index, dot] of drawn[side].k.entries()) if (dot === 1) k[index] = 1;
+  const contents = compiled.codes.map((field) => ({ name: field.name, kind: field.rules.kind, content: face.codes[field.name] ?? '' }));
+  for (const field of compiled.codes) {
+    if (!drawCode(k, field, face.codes[field.name] ?? '')) throw new StationFault('TPL-CODE-UNREADABLE', { field: field.name });
+  }
+  await requireCodes(k, contents);
+  const values = fitted.flatMap(({ lines }) => lines);
+  return { rgb, k, texts: [...compiled.staticTexts, ...values, ...contents.map(({ content }) => content)] };
+}
+
+/** Lays a picture into its box: left and middle when it is smaller, mixed with what is below by its opacity. */
+function blit(rgb: Uint8Array, { box }: PictureField, picture: PreparedPicture): void {
+  const top = box.y + Math.floor((box.height - picture.heightPx) / 2);
+  for (let row = 0; row < picture.heightPx; row += 1) {
+    for (let column = 0; column < picture.widthPx; column += 1) {
+      const from = (row * picture.widthPx + column) * 4;
+      const to = ((top + row) * cardWidthPx + box.x + column) * 3;
+      const opacity = picture.rgba[from + 3] ?? 255;
+      for (let channel = 0; channel < 3; channel += 1) {
+        const mixed = ((picture.rgba[from + channel] ?? 0) * opacity + (rgb[to + channel] ?? 255) * (255 - opacity)) / 255;
+        rgb[to + channel] = Math.round(mixed);
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import type { Box } from '../compile/compiled-template.ts';
+import type { PictureName, PictureRules, TemplateManifest } from '../schema/template-manifest.ts';
+import type { PictureCrop } from './card-face.ts';
+
+/** A decoded picture ready to be copied into the colour layer: four bytes a dot, red green blue and opacity. */
+export interface PreparedPicture {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly rgba: Uint8Array;
+}
+
+/** A picture that cannot be printed, with the reason. */
+export interface RefusedPicture {
+  readonly code: FaultCode;
+  readonly note: string;
+}
+
+interface PictureJob {
+  readonly name: PictureName;
+  readonly bytes: Uint8Array;
+  readonly box: Pick<Box, 'width' | 'height'>;
+  readonly rules: PictureRules;
+  readonly limits: TemplateManifest['limits'];
+  readonly crop?: PictureCrop | undefined;
+  readonly grey?: boolean | undefined;
+}
+
+const decodingSeconds = 20;
+const codes = {
+  photo: { format: 'PHO-FORMAT', unreadable: 'PHO-UNREADABLE', small: 'PHO-TOO-SMALL' },
+  logo: { format: 'LOG-UNREADABLE', unreadable: 'LOG-UNREADABLE', small: 'LOG-TOO-SMALL' },
+} as const satisfies Record<PictureName, Record<string, FaultCode>>;
+
+/**
+ * Decodes a delivered picture to the size of its box: JPEG and PNG only, EXIF orientation applied, any colour space and depth
+ * brought to 8-bit sRGB, a photo's transparency laid on white, a logo's kept. Pictures over the limits are refused unread.
+ */
+export async function preparePicture(job: PictureJob): Promise<PreparedPicture | RefusedPicture> {
+  const refusal = codes[job.name];
+  if (!isJpegOrPng(job.bytes)) return { code: refusal.format, note: 'neither JPEG nor PNG' };
+  if (job.bytes.length > job.limits.maxPictureBytes) return { code: refusal.unreadable, note: `larger than ${job.limits.maxPictureBytes} bytes` };
+  try {
+    const meta = await open(job).metadata();
+    if (meta.width * meta.height > job.limits.maxPicturePixels) return { code: refusal.unreadable, note: `${meta.width} x ${meta.height} pixels` };
+    const plan = planPicture(job, meta);
+    return 'code' in plan ? plan : await draw(job, plan);
+  } catch (error) {
+    return { code: refusal.unreadable, note: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+interface PicturePlan {
+  readonly crop: PictureCrop;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+function planPicture(job: PictureJob, meta: Metadata): PicturePlan | RefusedPicture {
+  const { box, rules } = job;
+  const refusal = codes[job.name];
+  const whole = { left: 0, top: 0, width: meta.autoOrient.width, height: meta.autoOrient.height };
+  const crop = job.crop ?? whole;
+  const inside = crop.left >= 0 && crop.top >= 0 && crop.width > 0 && crop.height > 0 && crop.left + crop.width <= whole.width && crop.top + crop.height <= whole.height;
+  if (!inside || !Object.values(crop).every(Number.isInteger)) return { code: refusal.unreadable, note: 'the crop lies outside the picture' };
+  if (whole.width < rules.minWidthPx || whole.height < rules.minHeightPx) return { code: refusal.small, note: `${whole.width} x ${whole.height} pixels` };
+  const [across, down] = [box.width / crop.width, box.height / crop.height];
+  const scale = rules.fit === 'cover' ? Math.max(across, down) : Math.min(across, down, rules.maxEnlargement);
+  if (scale > rules.maxEnlargement) return { code: refusal.small, note: `would be enlarged ${scale.toFixed(2)} times` };
+  if (rules.fit === 'cover') return { crop, widthPx: box.width, heightPx: box.height };
+  return { crop, widthPx: Math.max(1, Math.round(crop.width * scale)), heightPx: Math.max(1, Math.round(crop.height * scale)) };
+}
+
+async function draw(job: PictureJob, { crop, widthPx, heightPx }: PicturePlan): Promise<PreparedPicture> {
+  let image = open(job).autoOrient().extract(crop).resize({ width: widthPx, height: heightPx, fit: job.rules.fit === 'cover' ? 'cover' : 'fill' });
+  if (job.name === 'photo') image = image.flatten({ background: '#ffffff' });
+  if (job.grey === true) image = image.greyscale();
+  const { data, info } = await image.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { widthPx: info.width, heightPx: info.height, rgba: toRgba(data, info.channels) };
+}
+
+function toRgba(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 4) return data;
+  if (channels !== 2) throw new Error(`decoded to ${channels} channels`);
+  const rgba = new Uint8Array(data.length * 2);
+  for (let index = 0; index < data.length / 2; index += 1) {
+    rgba.fill(data[index * 2] ?? 0, index * 4, index * 4 + 3);
+    rgba[index * 4 + 3] = data[index * 2 + 1] ?? 0;
+  }
+  return rgba;
+}
+
+function open(job: PictureJob): Sharp {
+  return sharp(job.bytes, { limitInputPixels: job.limits.maxPicturePixels, failOn: 'error' }).timeout({ seconds: decodingSeconds });
+}
+
+/** By the files' first bytes (JFIF/EXIF SOI marker; PNG signature): a name or type that came with the file proves nothing. */
+function isJpegOrPng(bytes: Uint8Array): boolean {
+  const starts = (...signature: readonly number[]): boolean => signature.every((byte, index) => bytes[index] === byte);
+  return starts(0xff, 0xd8, 0xff) || starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+}
