@@ -7,7 +7,7 @@ import type { OrderPayload } from '../../queue/store/order-store.ts';
 import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
 import type { ClaimedOrder } from '../produce/station-parts.ts';
 import type { EncodeStep } from '../produce/attempt-state.ts';
-import { checkRenderedTexts } from '../../templates/render/rendered-texts.ts';
+import { checkRenderedTexts } from '../../templates/render/check-rendered-texts.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /** Drawing a card takes tens of milliseconds; more than this and something is wrong. */

@@ -1,5 +1,5 @@
 import type { Wait } from '../../drivers/contracts/clock.ts';
-import type { Claims } from '../../queue/claim/claims.ts';
+import type { ClaimDesk } from '../../queue/claim/claim-desk.ts';
 import type { AttemptKey, JournalRecord, Outcome } from '../../queue/journal/journal-entry.ts';
 import type { OrderState } from '../../queue/order/life-cycle.ts';
 import type { StationCore } from './station-rooms.ts';
@@ -11,7 +11,7 @@ const stateAfter: Readonly<Record<Exclude<Outcome, 'again'>, OrderState>> = { fi
  * Tells store, portal and claim server how an order ended, in this order, then notes in the journal that they know.
  * Repeatable: a crash in between repeats it at the next start, and every receiver drops what it has seen.
  */
-export async function reportOutcome(core: StationCore, claims: Claims, key: AttemptKey, outcome: Exclude<Outcome, 'again'>, limit: Wait): Promise<void> {
+export async function reportOutcome(core: StationCore, claims: ClaimDesk, key: AttemptKey, outcome: Exclude<Outcome, 'again'>, limit: Wait): Promise<void> {
   recordInStore(core, key, outcome);
   await claims.finish(key.orderId, key.fence, outcome, limit);
   core.journal.append(key, { kind: 'reported', outcome });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import type { KeyCustody } from '../../drivers/contracts/keys.ts';
-import type { Claims } from '../../queue/claim/claims.ts';
+import type { ClaimDesk } from '../../queue/claim/claim-desk.ts';
 import type { OrderQueue } from '../../queue/bullmq/work-queue.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
@@ -28,6 +28,6 @@ export interface StationCore {
 
 /** What tells stations apart and wakes them; rebuildable from the store and the journals. */
 export interface StationQueue {
-  readonly claims: Claims;
+  readonly claims: ClaimDesk;
   readonly queue: OrderQueue;
 }

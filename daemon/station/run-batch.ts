@@ -1,0 +1,115 @@
+import type { Wait } from '../../drivers/contracts/clock.ts';
+import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
+import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
+import type { StationCore, StationQueue } from './station-rooms.ts';
+
+const ENQUEUE_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 600_000;
+
+/** The person at the machine: told why it waits and for which order, says whether it can go on. */
+export type Attendant = (reason: FaultCode, orderId: string) => Promise<boolean>;
+
+/** How a batch ended: every order came to an end, or the machine waits for a person. */
+export type BatchEnd =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'paused'; readonly reason: FaultCode; readonly orderId: string; readonly left: readonly string[] };
+
+/** What a batch is run with. */
+export interface BatchRun {
+  /** Order ids in the order in which they shall be made. */
+  readonly orderIds: readonly string[];
+  readonly attendant: Attendant;
+  readonly listener: WorkListener;
+  /** Starts the queue's worker on a handler. */
+  readonly openWorker: (handler: QueueHandler) => OrderWorker;
+}
+
+/**
+ * Produces the orders of a batch to the end. Other orders that wait in the queue are not touched. SIGTERM's `drain`
+ * lets the card in the machine be finished and leaves the rest in the queue.
+ */
+export async function runBatch(core: StationCore, queue: StationQueue, batch: BatchRun, signal: AbortSignal): Promise<BatchEnd> {
+  const run = new RunningBatch(core, queue, batch, signal);
+  return run.run();
+}
+
+class RunningBatch {
+  readonly #queue: StationQueue;
+  readonly #batch: BatchRun;
+  readonly #signal: AbortSignal;
+  readonly #handler: OrderHandler;
+  readonly #left: Set<string>;
+  readonly #ended: PromiseWithResolver<BatchEnd>;
+  #pause: FaultCode | null = null;
+
+  constructor(core: StationCore, queue: StationQueue, batch: BatchRun, signal: AbortSignal) {
+    this.#queue = queue;
+    this.#batch = batch;
+    this.#signal = signal;
+    this.#left = new Set(batch.orderIds);
+    this.#ended = withResolver();
+    this.#handler = new OrderHandler(core, queue, (orderId, result) => this.#told(orderId, result), signal);
+  }
+
+  async run(): Promise<BatchEnd> {
+    if (this.#left.size === 0) return { kind: 'complete' };
+    const limit: Wait = { signal: this.#signal, timeoutMs: ENQUEUE_TIMEOUT_MS };
+    await this.#queue.queue.enqueueAll(this.#batch.orderIds.map((orderId, index) => ({ orderId, priority: index + 1 })), limit);
+    const stop = (): void => this.#ended.resolve({ kind: 'paused', reason: 'STA-ABORTED', orderId: '', left: [...this.#left] });
+    this.#signal.addEventListener('abort', stop, { once: true });
+    await using worker = this.#batch.openWorker((orderId) => this.#handle(orderId));
+    try {
+      return await this.#ended.promise;
+    } finally {
+      this.#signal.removeEventListener('abort', stop);
+      await worker.stop({ signal: new AbortController().signal, timeoutMs: STOP_TIMEOUT_MS });
+    }
+  }
+
+  /** What the handler throws ends the batch: the daemon must not go on without its journal or its store. */
+  async #handle(orderId: string): Promise<HandlerAnswer> {
+    try {
+      return await this.#handleAttended(orderId);
+    } catch (error) {
+      this.#ended.reject(error);
+      throw error;
+    }
+  }
+
+  /** While a person mends the machine the order stays in hand, so that it goes on first. */
+  async #handleAttended(orderId: string): Promise<HandlerAnswer> {
+    for (;;) {
+      const answer = await this.#handler.handle(orderId);
+      const pause = this.#pause;
+      this.#pause = null;
+      if (pause === null) return answer;
+      if (!(await this.#batch.attendant(pause, orderId))) {
+        this.#ended.resolve({ kind: 'paused', reason: pause, orderId, left: [...this.#left] });
+        return answer;
+      }
+      this.#handler.resume();
+    }
+  }
+
+  #told(orderId: string, result: WorkResult): void {
+    this.#batch.listener(orderId, result);
+    if (result.kind === 'paused') this.#pause = result.reason;
+    else this.#left.delete(orderId);
+    if (this.#left.size === 0) this.#ended.resolve({ kind: 'complete' });
+  }
+}
+
+interface PromiseWithResolver<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+function withResolver<T>(): PromiseWithResolver<T> {
+  let settle: Omit<PromiseWithResolver<T>, 'promise'> = { resolve: () => undefined, reject: () => undefined };
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, resolve: (value) => settle.resolve(value), reject: (error) => settle.reject(error) };
+}
