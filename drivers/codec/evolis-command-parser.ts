@@ -4,7 +4,9 @@ import { evolis300Dpi, isEvolisPanel, packedLength, parseLevels, type RasterSize
 /** Why bytes were no command. */
 export type FrameError = 'no-start' | 'head-too-long' | 'not-text' | 'interrupted' | 'bad-download' | 'no-end';
 
+/** `download`: the binary data of a panel begins. */
 export type ParsedFrame =
+  | { readonly kind: 'download' }
   | { readonly kind: 'command'; readonly command: EvolisCommand }
   | { readonly kind: 'error'; readonly error: FrameError };
 
@@ -93,7 +95,10 @@ export class EvolisCommandParser {
     if ((name !== 'Db' && name !== 'Dbc') || params.length !== wanted) return;
     const length = downloadLength(name, params, this.#size);
     if (length === null) this.#fail('bad-download', frames);
-    else this.#mode = { at: 'payload', head, payload: new Uint8Array(length), filled: 0 };
+    else {
+      this.#mode = { at: 'payload', head, payload: new Uint8Array(length), filled: 0 };
+      frames.push({ kind: 'download' });
+    }
   }
 
   #fill(mode: Extract<Mode, { at: 'payload' }>, bytes: Uint8Array, at: number): number {

@@ -5,6 +5,7 @@ export const printerFaults = {
   'PRN-FEEDER-EMPTY': { next: 'hold', move: 'operator', sv: 'Kortmagasinet är tomt.', en: 'The card feeder is empty.' },
   'PRN-RIBBON-LOW': { next: 'warn', move: 'operator', sv: 'Färgbandet räcker snart inte.', en: 'The ribbon is running low.' },
   'PRN-RIBBON-END': { next: 'hold', move: 'operator', sv: 'Färgbandet är slut.', en: 'The ribbon is finished.' },
+  'PRN-RIBBON-WRONG': { next: 'hold', move: 'operator', sv: 'Färgbandet saknas eller är av fel typ.', en: 'The ribbon is missing or of the wrong type.' },
   'PRN-FILM-END': { next: 'hold', move: 'operator', sv: 'Överföringsfilmen är slut.', en: 'The transfer film is finished.' },
   'PRN-COVER-OPEN': { next: 'hold', move: 'operator', sv: 'Luckan är öppen.', en: 'The cover is open.' },
   'PRN-JAM': { next: 'hold', move: 'operator', sv: 'Kort har fastnat.', en: 'A card is jammed.' },

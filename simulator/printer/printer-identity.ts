@@ -1,0 +1,30 @@
+import { StationFault } from '../../drivers/contracts/fault.ts';
+
+/** What a simulated printer says of itself and which options it has. */
+export interface PrinterIdentity {
+  readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
+  readonly headKit: string;
+  readonly contact: boolean;
+  readonly contactless: boolean;
+  readonly duplex: boolean;
+}
+
+const common = { serial: '10000251', firmware: '1410.04', headKit: '123456-0001' };
+
+/** The models a simulated printer can be, by the name of the command line. */
+export const printerModels: Readonly<Record<string, PrinterIdentity>> = {
+  'primacy-2-duplex': { ...common, model: 'Primacy 2 Duplex', contact: true, contactless: true, duplex: true },
+  'primacy-simplex': { ...common, model: 'Primacy Simplex', contact: true, contactless: true, duplex: false },
+  zenius: { ...common, model: 'Zenius', contact: false, contactless: true, duplex: false },
+};
+
+export const defaultModel = 'primacy-2-duplex';
+
+/** The identity of a model. Throws `SIM-INVALID` for an unknown name. */
+export function printerModel(name: string): PrinterIdentity {
+  const identity = Object.hasOwn(printerModels, name) ? printerModels[name] : undefined;
+  if (identity === undefined) throw new StationFault('SIM-INVALID', { field: `model ${name.slice(0, 40)}`, note: `known: ${Object.keys(printerModels).join(', ')}` });
+  return identity;
+}
