@@ -26,6 +26,11 @@ export interface OrderQueue extends AsyncDisposable {
   /** Takes a waiting order out. False when it is not there or a worker has it. */
   remove(orderId: string, limit: Wait): Promise<boolean>;
   counts(limit: Wait): Promise<QueueCounts>;
+  /**
+   * At a station's start: jobs that its predecessor took and never ended wait again at once, instead of after their
+   * lock. Only for a station that knows itself alone, by its journal's lock. Gives how many.
+   */
+  returnAbandoned(stationId: string, limit: Wait): Promise<number>;
 }
 
 /** What the handler made of an order: done with it (produced, refused, held), or come back later. */
@@ -39,8 +44,8 @@ export type OrderHandler = (orderId: string, signal: AbortSignal) => Promise<Han
 
 /** The consumer at one bench: one order at a time. Disposal waits for the order in hand. */
 export interface OrderWorker extends AsyncDisposable {
-  /** Takes no new order; resolves when the one in hand is done. */
-  pause(): Promise<void>;
+  /** Takes no new order; resolves when the one in hand is done. Throws `LNK-TIMEOUT` when it is not done in time; the pause stands. */
+  pause(limit: Wait): Promise<void>;
   resume(): Promise<void>;
   /** The order in hand, or null. */
   current(): string | null;
