@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
+import { registerSimulate } from './simulate.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
-const registrations: readonly CommandRegistration[] = [];
+const registrations: readonly CommandRegistration[] = [
+  registerSimulate,
+];
 
 const program = new Command('kortverk')
   .description('The daemon at an ID06 card-production workstation: orders in, finished cards out.')

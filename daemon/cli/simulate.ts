@@ -1,0 +1,13 @@
+import type { CommandRegistration } from './command.ts';
+import { registerSimulatePrinter } from './simulate-printer.ts';
+
+/** One entry a simulated device. */
+const devices: readonly CommandRegistration[] = [
+  registerSimulatePrinter,
+];
+
+/** `kortverk simulate DEVICE`: one simulated device, or the whole machine, that serves until it is ended. */
+export const registerSimulate: CommandRegistration = (program) => {
+  const simulate = program.command('simulate').description('Serve a simulated device until ended');
+  for (const register of devices) register(simulate);
+};

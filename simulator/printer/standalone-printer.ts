@@ -1,0 +1,176 @@
+import { appendFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../drivers/contracts/clock.ts';
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import type { ActOutcome } from '../machine/card-path-acts.ts';
+import { parseFault } from '../machine/card-path-faults.ts';
+import type { CardMarks } from '../machine/card-path-marks.ts';
+import { Mechanics, MemoryPathHolder } from '../machine/card-path-mechanics.ts';
+import { armFault, changeRibbon, emptyHopper, loadFeeder, takeOutInside } from '../machine/card-path-person.ts';
+import { newRibbon, ribbonPanels, setsLeft, type RibbonType } from '../machine/card-path-ribbon.ts';
+import { newCardPath } from '../machine/card-path.ts';
+import { cardPngs } from './card-picture.ts';
+import { openPrinterFront, type PrinterFront } from './printer-front.ts';
+import { printerModel } from './printer-identity.ts';
+
+export interface StandalonePrinterOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Where `NNNN-front.png`, `NNNN-back.png` and `events.ndjson` go; made when missing, continued when not empty. */
+  readonly outDir: string;
+  readonly model: string;
+  /** `NAME@N` or `NAME@COMMAND:N`. */
+  readonly faults: readonly string[];
+  readonly timeFactor: number;
+  readonly clock: Clock;
+}
+
+export interface StandalonePrinter extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  readonly model: string;
+  /** Cards that left the printer so far. */
+  readonly cardsOut: number;
+  /** Does what a person does after a fault: takes out the card, closes the cover, fills the feeder, empties the hoppers, puts in a new ribbon. */
+  mend(): void;
+}
+
+/** A plain blank, numbered as it is fed. */
+interface PlainCard {
+  readonly number: number;
+}
+
+const ribbonCapacity = 200;
+
+/**
+ * Opens a printer with an endless feeder of plain blanks and an operator who puts in whatever ribbon a job names.
+ * Throws `SIM-INVALID` for an unknown model or fault, a folder that cannot be written, an address that is taken.
+ */
+export async function openStandalonePrinter(options: StandalonePrinterOptions): Promise<StandalonePrinter> {
+  const identity = printerModel(options.model);
+  const faults = options.faults.map(parseFault);
+  const printer = new PlainPrinter(options, await firstNumber(options.outDir), faults);
+  const front = await openPrinterFront({
+    mechanics: printer.mechanics,
+    identity,
+    host: options.host,
+    port: options.port,
+    onRibbonNamed: (ribbon) => { printer.insertRibbon(ribbon); },
+  });
+  printer.listenThrough(front);
+  return printer;
+}
+
+/** The number after the highest one in the folder. */
+async function firstNumber(outDir: string): Promise<number> {
+  try {
+    await mkdir(outDir, { recursive: true });
+    const taken = (await readdir(outDir)).map((name) => Number(/^(\d{4,9})-front\.png$/.exec(name)?.[1] ?? 0));
+    return Math.max(0, ...taken) + 1;
+  } catch (error) {
+    throw new StationFault('SIM-INVALID', { field: `out ${outDir}`, note: error instanceof Error ? error.message : 'not writable' }, error);
+  }
+}
+
+const isRibbonType = (text: string): text is RibbonType => Object.hasOwn(ribbonPanels, text);
+
+class PlainPrinter implements StandalonePrinter {
+  readonly mechanics: Mechanics<PlainCard>;
+  readonly #options: StandalonePrinterOptions;
+  #nextNumber: number;
+  #front: PrinterFront | null = null;
+  cardsOut = 0;
+
+  constructor(options: StandalonePrinterOptions, firstCard: number, faults: readonly ReturnType<typeof parseFault>[]) {
+    this.#options = options;
+    this.#nextNumber = firstCard;
+    const blank = newCardPath<PlainCard>([this.#newBlank()], { ribbon: newRibbon('ymckok', ribbonCapacity) });
+    const armed = faults.reduce((path, fault) => armFault(path, fault.name, fault.nth, fault.trigger), blank);
+    this.mechanics = new Mechanics<PlainCard>({
+      holder: new MemoryPathHolder(armed),
+      clock: options.clock,
+      timeFactor: options.timeFactor,
+      onOutcome: (_act, outcome) => { this.#note(outcome); },
+      onLeaving: async (card, marks, to) => this.#keepPictures(card, marks, to),
+    });
+  }
+
+  get host(): string {
+    return this.#front?.host ?? this.#options.host;
+  }
+
+  get port(): number {
+    return this.#front?.port ?? this.#options.port;
+  }
+
+  get model(): string {
+    return this.#options.model;
+  }
+
+  listenThrough(front: PrinterFront): void {
+    this.#front = front;
+  }
+
+  insertRibbon(named: string): void {
+    const { holder } = this.mechanics;
+    if (!isRibbonType(named) || holder.path.ribbon?.type === named) return;
+    holder.update((path) => changeRibbon(path, newRibbon(named, ribbonCapacity)));
+  }
+
+  mend(): void {
+    this.mechanics.holder.update((path) => {
+      const cleared = takeOutInside(emptyHopper(emptyHopper(path, 'output').path, 'reject').path).path;
+      const ribboned = changeRibbon(cleared, newRibbon(cleared.ribbon?.type ?? 'ymckok', ribbonCapacity));
+      return loadFeeder(ribboned, ribboned.feeder.length === 0 ? [this.#newBlank()] : []);
+    });
+    this.#write({ kind: 'mended' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#front?.[Symbol.asyncDispose]();
+  }
+
+  #newBlank(): PlainCard {
+    const number = this.#nextNumber;
+    this.#nextNumber += 1;
+    return { number };
+  }
+
+  #note(outcome: ActOutcome<PlainCard>): void {
+    if (!outcome.done) {
+      this.#write({ kind: 'refused', refusal: outcome.refusal, card: outcome.card?.number ?? null });
+      return;
+    }
+    const { event } = outcome;
+    if (event.kind === 'left') {
+      this.cardsOut += 1;
+      this.#write({ kind: 'left', card: event.card.number, from: event.from, to: event.to, passes: { front: event.marks.front.passes, back: event.marks.back.passes } });
+    } else if (event.kind === 'cleaned') this.#write({ kind: 'cleaned' });
+    else this.#write({ ...event, card: event.card.number });
+    this.#replenish();
+  }
+
+  /** The feeder never ends, hoppers never fill, a ribbon that is used up is replaced: unless a fault says otherwise. */
+  #replenish(): void {
+    this.mechanics.holder.update((path) => {
+      const fed = path.feeder.length === 0 ? { ...path, feeder: [this.#newBlank()] } : path;
+      const emptied = { ...fed, output: [], reject: [] };
+      const spent = emptied.inside === null && emptied.ribbon !== null && setsLeft(emptied.ribbon) === 0;
+      return spent && emptied.ribbon !== null ? { ...emptied, ribbon: newRibbon(emptied.ribbon.type, ribbonCapacity) } : emptied;
+    });
+  }
+
+  async #keepPictures(card: PlainCard, marks: CardMarks, to: 'output' | 'reject'): Promise<void> {
+    const name = String(card.number).padStart(4, '0');
+    const pngs = await cardPngs(marks);
+    await writeFile(join(this.#options.outDir, `${name}-front.png`), pngs.front);
+    await writeFile(join(this.#options.outDir, `${name}-back.png`), pngs.back);
+    this.#write({ kind: 'pictured', card: card.number, to, front: `${name}-front.png`, back: `${name}-back.png` });
+  }
+
+  #write(event: Readonly<Record<string, unknown>>): void {
+    appendFileSync(join(this.#options.outDir, 'events.ndjson'), `${JSON.stringify({ at: this.#options.clock.now(), ...event })}\n`);
+  }
+}
