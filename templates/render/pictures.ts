@@ -75,20 +75,19 @@ function planPicture(job: PictureJob, meta: Metadata): PicturePlan | RefusedPict
 async function draw(job: PictureJob, { crop, widthPx, heightPx }: PicturePlan): Promise<PreparedPicture> {
   let image = open(job).autoOrient().extract(crop).resize({ width: widthPx, height: heightPx, fit: job.rules.fit === 'cover' ? 'cover' : 'fill' });
   if (job.name === 'photo') image = image.flatten({ background: '#ffffff' });
-  if (job.grey === true) image = image.greyscale();
   const { data, info } = await image.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { widthPx: info.width, heightPx: info.height, rgba: toRgba(data, info.channels) };
+  if (info.channels !== 4) throw new Error(`decoded to ${info.channels} channels`);
+  return { widthPx: info.width, heightPx: info.height, rgba: job.grey === true ? greyed(data) : data };
 }
 
-function toRgba(data: Uint8Array, channels: number): Uint8Array {
-  if (channels === 4) return data;
-  if (channels !== 2) throw new Error(`decoded to ${channels} channels`);
-  const rgba = new Uint8Array(data.length * 2);
-  for (let index = 0; index < data.length / 2; index += 1) {
-    rgba.fill(data[index * 2] ?? 0, index * 4, index * 4 + 3);
-    rgba[index * 4 + 3] = data[index * 2 + 1] ?? 0;
+/** The same picture without colour: luma by the weights of ITU-R BT.709. */
+function greyed(rgba: Uint8Array): Uint8Array {
+  const grey = Uint8Array.from(rgba);
+  for (let index = 0; index < grey.length; index += 4) {
+    const luma = 0.2126 * (rgba[index] ?? 0) + 0.7152 * (rgba[index + 1] ?? 0) + 0.0722 * (rgba[index + 2] ?? 0);
+    grey.fill(Math.round(luma), index, index + 3);
   }
-  return rgba;
+  return grey;
 }
 
 function open(job: PictureJob): Sharp {
