@@ -8,7 +8,7 @@ export interface PictureCrop {
   readonly height: number;
 }
 
-/** Everything one card shows, as plain values. Texts are keyed by the template's field names, codes by its code names. */
+/** Everything one card shows, as plain values. Texts are keyed by the template's field names. */
 export interface CardFace {
   readonly templateId: string;
   /** Field name -> text, lines parted by `\n` where the field allows several. */
@@ -21,7 +21,7 @@ export interface CardFace {
   readonly greyPhoto?: boolean;
   /** The company's logo as delivered (JPEG or PNG), or null when the card shows none. */
   readonly logo: Uint8Array | null;
-  /** Code name -> content of the bar code. */
+  /** What the template's bar codes carry, by the name its codes ask for. */
   readonly codes: Readonly<Record<string, string>>;
 }
 

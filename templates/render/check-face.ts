@@ -19,14 +19,15 @@ export function textFor(template: CompiledTemplate, face: CardFace, field: TextF
 export function checkFace(template: CompiledTemplate, fonts: Fonts, face: CardFace): readonly Finding[] {
   const fields = [...template.front.texts, ...template.back.texts];
   const codes = [...template.front.codes, ...template.back.codes];
-  const known = new Set([...fields.filter(({ rules }) => rules.source === 'order').map(({ name }) => name)]);
-  const strangers = [...Object.keys(face.texts).filter((name) => !known.has(name)), ...Object.keys(face.codes).filter((name) => !(name in template.manifest.codes))];
+  const known = new Set(fields.filter(({ rules }) => rules.source === 'order').map(({ name }) => name));
+  const strangers = [...Object.keys(face.texts).filter((name) => !known.has(name)), ...Object.keys(face.codes).filter((name) => !codes.some(({ rules }) => rules.content === name))];
   const findings: Finding[] = strangers.map((name) => ({ code: 'ORD-UNKNOWN-FIELD', field: name, detail: { field: name } }));
   for (const field of fields) findings.push(...checkField(template, fonts, face, field));
   for (const field of codes) {
-    const content = face.codes[field.name] ?? '';
-    if (content === '') findings.push({ code: 'ORD-MISSING', field: field.name, detail: { field: field.name } });
-    else if (!codeCanBeDrawn(field, content)) findings.push({ code: 'ORD-CHARACTERS', field: field.name, detail: { field: field.name } });
+    const name = field.rules.content;
+    const content = face.codes[name] ?? '';
+    if (content === '') findings.push({ code: 'ORD-MISSING', field: name, detail: { field: name } });
+    else if (!codeCanBeDrawn(field, content)) findings.push({ code: 'ORD-CHARACTERS', field: name, detail: { field: name } });
   }
   return findings.filter((finding, index) => findings.findIndex((one) => one.code === finding.code && one.field === finding.field) === index);
 }

@@ -29,9 +29,9 @@ export async function drawSide(drawn: DrawnTemplate, side: Side, face: CardFace,
   const k = fitted.length === 0 ? new Uint8Array(drawn[side].k.length) : await drawKLayer(textSvg(fitted));
   const fixed = drawn[side].k;
   for (let index = 0; index < k.length; index += 1) if (fixed[index] === 1) k[index] = 1;
-  const contents = compiled.codes.map((field) => ({ name: field.name, kind: field.rules.kind, content: face.codes[field.name] ?? '' }));
+  const contents = compiled.codes.map((field) => ({ name: field.name, kind: field.rules.kind, content: face.codes[field.rules.content] ?? '' }));
   for (const field of compiled.codes) {
-    if (!drawCode(k, field, face.codes[field.name] ?? '')) throw new StationFault('TPL-CODE-UNREADABLE', { field: field.name });
+    if (!drawCode(k, field, face.codes[field.rules.content] ?? '')) throw new StationFault('TPL-CODE-UNREADABLE', { field: field.name });
   }
   await requireCodes(k, contents);
   const values = fitted.flatMap(({ lines }) => lines);

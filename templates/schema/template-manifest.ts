@@ -17,9 +17,10 @@ const textField = z.strictObject({
   source: z.enum(['order', 'template-version']).default('order'),
 });
 
+/** `content` names the card's value that the code carries; several codes may carry the same. */
 const code = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('qr'), modulePx: z.int().min(5).max(20), quietModules: z.int().min(4).max(10), errorCorrection: z.enum(['L', 'M', 'Q', 'H']) }),
-  z.strictObject({ kind: z.literal('code128'), modulePx: z.int().min(2).max(8), quietModules: z.int().min(10).max(30) }),
+  z.strictObject({ kind: z.literal('qr'), content: name, modulePx: z.int().min(5).max(20), quietModules: z.int().min(4).max(10), errorCorrection: z.enum(['L', 'M', 'Q', 'H']) }),
+  z.strictObject({ kind: z.literal('code128'), content: name, modulePx: z.int().min(2).max(8), quietModules: z.int().min(10).max(30) }),
 ]);
 
 const picture = z.strictObject({
