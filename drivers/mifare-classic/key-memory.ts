@@ -1,14 +1,14 @@
 import { parseResponse } from '../codec/apdu.ts';
-import { loadKey, loadKeyAnswer, type KeyPlace } from '../codec/mifare-pcsc.ts';
+import { loadKey, loadKeyAnswer, type KeySlot } from '../codec/mifare-pcsc.ts';
 import { describeStatusWord } from '../codec/status-word.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Wait } from '../contracts/clock.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
-import type { ReaderProfile } from './reader-profiles.ts';
+import type { ReaderKeyPlace, ReaderProfile } from './reader-profiles.ts';
 
 interface LoadedKey {
-  readonly place: KeyPlace;
+  readonly place: ReaderKeyPlace;
   readonly key: Secret;
 }
 
@@ -19,7 +19,6 @@ interface LoadedKey {
 export class ReaderKeyMemory implements Disposable {
   readonly #channel: ApduChannel;
   #profiles: readonly [ReaderProfile, ...ReaderProfile[]];
-  #settled = false;
   readonly #loaded = new Map<number, LoadedKey>();
   #turn = 0;
 
@@ -28,31 +27,33 @@ export class ReaderKeyMemory implements Disposable {
     this.#profiles = profiles;
   }
 
-  /** Makes sure that a key is in the reader. `fresh` is false when an earlier load is relied on. Throws `LNK-PROTOCOL` when no place takes keys. */
-  async place(key: Secret, frequent: boolean, limit: Wait): Promise<{ readonly slot: number; readonly fresh: boolean }> {
-    for (const [slot, entry] of this.#loaded) if (entry.key.equals(key)) return { slot, fresh: false };
-    return { slot: (await this.#load(key, frequent, limit)).slot, fresh: true };
+  /**
+   * Makes sure that a key is in the reader, and gives the number that authentication names it by. `fresh` is false when an
+   * earlier load is relied on. Throws `LNK-PROTOCOL` when no place takes keys.
+   */
+  async place(key: Secret, type: KeySlot, frequent: boolean, limit: Wait): Promise<{ readonly place: ReaderKeyPlace; readonly fresh: boolean }> {
+    for (const { place, key: held } of this.#loaded.values()) if (serves(place, type) && held.equals(key)) return { place, fresh: false };
+    return { place: await this.#load(key, type, frequent, limit), fresh: true };
   }
 
-  /** Forgets a slot, so that its key is loaded again. */
-  forget(slot: number): void {
-    this.#loaded.get(slot)?.key.wipe();
-    this.#loaded.delete(slot);
+  /** Forgets what a place holds, so that its key is loaded again. */
+  forget(place: ReaderKeyPlace): void {
+    this.#loaded.get(place.slot)?.key.wipe();
+    this.#loaded.delete(place.slot);
   }
 
   [Symbol.dispose](): void {
-    for (const slot of [...this.#loaded.keys()]) this.forget(slot);
+    for (const { place } of [...this.#loaded.values()]) this.forget(place);
   }
 
-  async #load(key: Secret, frequent: boolean, limit: Wait): Promise<KeyPlace> {
+  async #load(key: Secret, type: KeySlot, frequent: boolean, limit: Wait): Promise<ReaderKeyPlace> {
     const refusals: string[] = [];
     for (const profile of this.#profiles) {
-      const place = this.#nextPlace(profile, frequent);
+      const place = this.#nextPlace(profile, type, frequent);
+      this.forget(place);
       const sw = await this.#send(place, key, limit);
       if (loadKeyAnswer(sw) === 'ok') {
-        if (!this.#settled) this.#profiles = [profile];
-        this.#settled = true;
-        this.forget(place.slot);
+        this.#profiles = [profile];
         this.#loaded.set(place.slot, { place, key: key.copy() });
         return place;
       }
@@ -61,15 +62,15 @@ export class ReaderKeyMemory implements Disposable {
     throw new StationFault('LNK-PROTOCOL', { note: `the reader takes no key (${refusals.join('; ')})` });
   }
 
-  #nextPlace(profile: ReaderProfile, frequent: boolean): KeyPlace {
-    const [first, second, ...rest] = profile.places;
-    if (frequent) return first;
-    const others = [second, ...rest];
+  #nextPlace(profile: ReaderProfile, type: KeySlot, frequent: boolean): ReaderKeyPlace {
+    const [first, ...others] = profile.places.filter((place) => serves(place, type));
+    if (first === undefined) throw new StationFault('STA-BUG', { note: `${profile.family} has no place for key ${type}` });
+    if (frequent || others.length === 0) return first;
     this.#turn += 1;
-    return others[this.#turn % others.length] ?? second;
+    return others[this.#turn % others.length] ?? first;
   }
 
-  async #send(place: KeyPlace, key: Secret, limit: Wait): Promise<number> {
+  async #send(place: ReaderKeyPlace, key: Secret, limit: Wait): Promise<number> {
     const command = key.use((bytes) => loadKey(place, bytes));
     try {
       return parseResponse(await this.#channel.transmit(command, limit)).sw;
@@ -77,4 +78,8 @@ export class ReaderKeyMemory implements Disposable {
       command.fill(0);
     }
   }
+}
+
+function serves(place: ReaderKeyPlace, type: KeySlot): boolean {
+  return place.onlyFor === undefined || place.onlyFor === type;
 }

@@ -1,5 +1,5 @@
 import { parseResponse, type ResponseApdu } from '../codec/apdu.ts';
-import { MIFARE_BLOCK_BYTES, sectorOf, trailerBlock } from '../codec/mifare-layout.ts';
+import { MIFARE_BLOCK_BYTES, trailerBlock } from '../codec/mifare-layout.ts';
 import { authenticate, cardAnswer, getUid, readBlock, writeBlock, type KeySlot, type StorageCardAnswer } from '../codec/mifare-pcsc.ts';
 import { describeStatusWord, statusWord } from '../codec/status-word.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
@@ -26,7 +26,6 @@ export class MifareSession implements Disposable {
   readonly #channel: ApduChannel;
   readonly #limit: Wait;
   readonly #keys: ReaderKeyMemory;
-  #open: { readonly sector: number; readonly type: KeySlot } | null = null;
 
   constructor(channel: ApduChannel, keys: ReaderKeyMemory, uid: Uint8Array, limit: Wait) {
     this.#channel = channel;
@@ -64,25 +63,15 @@ export class MifareSession implements Disposable {
     }
   }
 
-  /** Whether this sector stands authenticated with this key now. */
-  isOpen(sector: number, type: KeySlot): boolean {
-    return this.#open?.sector === sector && this.#open.type === type;
-  }
-
   [Symbol.dispose](): void {
     this.#keys[Symbol.dispose]();
   }
 
   async #authenticate(sector: number, type: KeySlot, key: Secret, frequent: boolean, attempt: Try): Promise<boolean> {
-    const { slot, fresh } = await this.#keys.place(key, frequent, this.#limit);
-    const block = trailerBlock(sector);
-    this.#open = null;
-    const { sw } = await this.#exchange(authenticate(block, type, slot));
+    const { place, fresh } = await this.#keys.place(key, type, frequent, this.#limit);
+    const { sw } = await this.#exchange(authenticate(trailerBlock(sector), type, place.number));
     const answer = cardAnswer(sw);
-    if (answer === 'ok') {
-      this.#open = { sector: sectorOf(block), type };
-      return true;
-    }
+    if (answer === 'ok') return true;
     await this.#afterRefusal(answer, sw, `authenticate sector ${sector}`);
     const silent = answer === 'card-silent';
     if (attempt === 'last') {
@@ -90,7 +79,7 @@ export class MifareSession implements Disposable {
       return false;
     }
     if (fresh && !silent) return false;
-    this.#keys.forget(slot);
+    this.#keys.forget(place);
     return this.#authenticate(sector, type, key, frequent, 'last');
   }
 
@@ -100,7 +89,6 @@ export class MifareSession implements Disposable {
    * `LNK-PROTOCOL` for an answer that no card gives.
    */
   async #afterRefusal(answer: StorageCardAnswer, sw: number, act: string): Promise<void> {
-    this.#open = null;
     if (answer === 'unsupported') throw new StationFault('LNK-PROTOCOL', { note: `${act}: ${describeStatusWord(sw)}` });
     const uid = await requestUid(this.#channel, this.#limit);
     if (uid === null) throw new StationFault('LNK-CARD-GONE', { note: `${act}: ${describeStatusWord(sw)}` });
