@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openEstAuthority } from '../drivers/ca/est-client.ts';
+import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
+import type { Clock, Wait } from '../drivers/contracts/clock.ts';
+import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import type { KeyCustody } from '../drivers/contracts/keys.ts';
+import { Secret } from '../drivers/contracts/secret.ts';
+import { openKeyCustody } from '../drivers/keys/key-custody.ts';
+import { openBench } from '../drivers/open-bench.ts';
+import { openSqliteJournal } from '../queue/journal/sqlite-journal.ts';
+import { addMonths } from '../queue/order/calendar.ts';
+import { validTo } from '../queue/order/derived-values.ts';
+import type { Order } from '../queue/order/order-schema.ts';
+import { validityCapMonths } from '../queue/rules/nationality.ts';
+import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
+import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
+import { openRenderer } from '../templates/render/card-renderer.ts';
+import { chipWork } from './compose-chips.ts';
+import type { StationConfig } from './config/station-config.ts';
+import { readProfiles } from './intake/read-profiles.ts';
+import { openPinSealer } from './portal/seal-pin.ts';
+import type { ProductionObserver } from './produce/station-parts.ts';
+import type { StationCore } from './station/station-rooms.ts';
+
+const PRIVATE_FILE = 0o600;
+const DATA_KEY_BYTES = 32;
+const OPEN_TIMEOUT_MS = 60_000;
+
+/** An opened core, and how to close it. */
+export interface OpenedCore extends AsyncDisposable {
+  readonly core: StationCore;
+}
+
+/**
+ * Opens everything that making a card needs, in the order of queue.md 2.4: journal first, so that a second station
+ * ends here; then the printer, whose serial number must be the journal's. No Redis. What was opened is closed again
+ * when a later part fails. Throws what the parts throw.
+ */
+export async function openCore(config: StationConfig, clock: Clock, observer: ProductionObserver, signal: AbortSignal): Promise<OpenedCore> {
+  await using opened = new DisposalStack();
+  const limit: Wait = { signal, timeoutMs: OPEN_TIMEOUT_MS };
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const journal = opened.use(openSqliteJournal({ path: join(config.dataDir, 'journal.sqlite'), clock }));
+  const keys = opened.use(await openKeys(config));
+  const store = opened.use(openOrderStore({ dir: join(config.dataDir, 'store'), dataKey: await dataKey(config.dataDir, keys), clock }));
+  const renderer = await openRenderer({ cacheDir: join(config.dataDir, 'cache') });
+  const profiles = await readProfiles(config.profilesDir);
+  const pins = await openPinSealer(config.portalKeyFile);
+  const ca = opened.use(await openAuthority(config, clock));
+  const bench = opened.use(await openBench(config.bench, clock, limit));
+  const { serial } = await bench.printer.describe(limit);
+  journal.bind(serial);
+  await bench.printer.prepare(limit);
+  const parts = { bench, journal, chips: chipWork(keys, ca), clock, observer };
+  const held = opened.move();
+  const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, lastDay };
+  return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+}
+
+/** Opens the token with the PIN of its file; the PIN is wiped at once. */
+export async function openKeys(config: StationConfig): Promise<KeyCustody> {
+  for (const [name, value] of Object.entries(config.keys.environment)) process.env[name] = value;
+  using pin = await secretFile(config.keys.pinFile);
+  return openKeyCustody({ modulePath: config.keys.module, tokenLabel: config.keys.tokenLabel, pin, keys: config.keys.keys });
+}
+
+async function secretFile(path: string): Promise<Secret> {
+  const bytes = await readFile(path);
+  const trimmed = bytes.subarray(0, bytes.findLastIndex((byte) => byte > 0x20) + 1);
+  const secret = Secret.take(Uint8Array.from(trimmed));
+  bytes.fill(0);
+  return secret;
+}
+
+/** The store's key: random, made at the first start, kept sealed to the token. */
+async function dataKey(dataDir: string, keys: KeyCustody): Promise<Secret> {
+  const file = join(dataDir, 'store.key');
+  const sealed = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (sealed !== null) return keys.unseal(sealed);
+  const fresh = Secret.take(randomBytes(DATA_KEY_BYTES));
+  await writeFile(file, await keys.seal(fresh), { mode: PRIVATE_FILE, flag: 'wx', flush: true });
+  return fresh;
+}
+
+async function openAuthority(config: StationConfig, clock: Clock): Promise<CertificateAuthority> {
+  const { url, rootFile, clientCertificateFile, clientKeyFile } = config.certificateAuthority;
+  return openEstAuthority({
+    url,
+    trustedRootsPem: await readFile(rootFile, 'utf8'),
+    client: { certificatePem: await readFile(clientCertificateFile, 'utf8'), key: await secretFile(clientKeyFile) },
+    clock,
+  });
+}
+
+/** The day asked for, or the cap of the holder's group counted from the day of production (rules R20, R21). */
+function lastDay(order: Order, productionDay: string): string {
+  const months = validityCapMonths(order, productionDay, defaultRuleSettings) ?? 0;
+  const asked = validTo(order, productionDay, months);
+  const most = addMonths(productionDay, months);
+  return asked < most ? asked : most;
+}
