@@ -1,0 +1,68 @@
+import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import type { Journal } from '../../queue/journal/journal.ts';
+import type { WorkResult } from './order-handler.ts';
+
+/** One finished or unfinished order as a line of the account. */
+export interface AccountLine {
+  readonly orderId: string;
+  readonly outcome: 'produced' | 'already produced' | 'refused' | 'held' | 'waiting' | 'other station';
+  readonly codes: readonly FaultCode[];
+  readonly uid: string | null;
+  readonly cardNumber: string | null;
+  readonly attempts: number;
+  /** Seconds from claim to end, null when nothing was made now. */
+  readonly seconds: number | null;
+}
+
+/** The line of an order that came to an end (or to a pause) in this run, told from the journal. */
+export function accountLine(journal: Journal, orderId: string, result: WorkResult): AccountLine {
+  const records = journal.recordsOf(orderId);
+  const proof = records.findLast(({ entry }) => entry.kind === 'crosschecked')?.entry;
+  const codes = new Set(records.flatMap(({ entry }) => (entry.kind === 'settled' && entry.reason !== undefined ? [entry.reason] : [])));
+  const [first] = records;
+  const last = records.at(-1);
+  const made = result.kind === 'settled' && first !== undefined && last !== undefined;
+  return {
+    orderId,
+    outcome: outcomeOf(result),
+    codes: [...codes],
+    uid: proof?.kind === 'crosschecked' ? proof.uid : null,
+    cardNumber: proof?.kind === 'crosschecked' ? proof.cardNumber : null,
+    attempts: last?.attempt ?? 0,
+    seconds: made ? (last.at - first.at) / 1000 : null,
+  };
+}
+
+function outcomeOf(result: WorkResult): AccountLine['outcome'] {
+  switch (result.kind) {
+    case 'settled':
+      return wordOf(result.outcome);
+    case 'already':
+      return result.outcome === 'finished' ? 'already produced' : wordOf(result.outcome);
+    case 'held':
+      return 'held';
+    case 'paused':
+      return 'waiting';
+    case 'foreign':
+      return 'other station';
+  }
+}
+
+function wordOf(outcome: string): AccountLine['outcome'] {
+  if (outcome === 'finished') return 'produced';
+  return outcome === 'refused' ? 'refused' : 'held';
+}
+
+/** What became of the blanks of these orders, counted from the journal. */
+export interface BlankCount {
+  readonly fed: number;
+  readonly good: number;
+  readonly rejected: number;
+}
+
+/** Counts the blanks that the attempts of these orders used. */
+export function countBlanks(journal: Journal, orderIds: readonly string[]): BlankCount {
+  const entries = orderIds.flatMap((orderId) => journal.recordsOf(orderId).map((record) => record.entry));
+  const ejected = (to: 'output' | 'reject'): number => entries.filter((entry) => entry.kind === 'ejected' && entry.to === to).length;
+  return { fed: entries.filter((entry) => entry.kind === 'fed').length, good: ejected('output'), rejected: ejected('reject') };
+}
