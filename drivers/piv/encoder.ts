@@ -1,0 +1,135 @@
+import { containerId } from '../codec/piv-containers.ts';
+import { applicationPinOnly, decodeDiscovery, encodeDiscovery } from '../codec/piv-discovery.ts';
+import { statusWord } from '../codec/status-word.ts';
+import type { CertificateAuthority } from '../contracts/certificate-authority.ts';
+import type { ApduChannel } from '../contracts/channel.ts';
+import type { Clock, Wait } from '../contracts/clock.ts';
+import type { IntentPort } from '../contracts/encoder.ts';
+import { StationFault } from '../contracts/fault.ts';
+import type { KeyCustody } from '../contracts/keys.ts';
+import { defaultTagContainer, readGuid, readTag } from './identify.ts';
+import { examineSlot, issueSlot, type Issuance } from './issue-slot.ts';
+import type { PivJob, PivReport } from './job.ts';
+import { repeatable } from './lasting-act.ts';
+import { openManagement, plannedManagementKey } from './open-management.ts';
+import { certificateContainer, checkPivJob, plannedMarks, plannedObjects, plannedPin, type PlannedObject } from './planned-objects.ts';
+import { proveChip } from './read-back.ts';
+import { recognise } from './recognise.ts';
+import { refusedBy } from './refusal.ts';
+import { PivSession } from './session.ts';
+import { settlePin, settlePuk } from './set-references.ts';
+
+/** What the encoder works with beside the card. */
+export interface PivEncoderParts {
+  readonly keys: KeyCustody;
+  readonly ca: CertificateAuthority;
+  readonly intents: IntentPort;
+  readonly clock: Clock;
+  /** How long the card may wait for the authority, for its chain and for each certificate. */
+  readonly certificateTimeoutMs: number;
+}
+
+/** The work on one card. `isOurs`: an earlier run of this order and attempt began it. */
+interface Work {
+  readonly job: PivJob;
+  readonly session: PivSession;
+  readonly parts: PivEncoderParts;
+  readonly isOurs: boolean;
+}
+
+/**
+ * Issues one PIV chip over contact, from a blank or from wherever an earlier run of the same order and attempt left it,
+ * and proves the result. All that may be repeated comes first; the certificates, which may not, come last.
+ * `limit` is for each exchange with the chip. Throws `ENC-PROFILE-INVALID` before the card is touched, `ENC-WRONG-BLANK`
+ * for a chip without PIV or without what the profile needs, `ENC-UID-USED` for another order's card, `ENC-AUTH` for a
+ * blank that does not open with the factory's keys, `ENC-PARTIAL` for a card of ours that cannot be finished,
+ * `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY`, and the faults of channel, keys, authority and journal.
+ */
+export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEncoderParts, limit: Wait): Promise<PivReport> {
+  checkPivJob(job);
+  const session = new PivSession(channel, limit);
+  if (!(await session.select())) throw new StationFault('ENC-WRONG-BLANK', { note: 'the chip has no PIV application' });
+  const certificateLimit: Wait = { signal: limit.signal, timeoutMs: parts.certificateTimeoutMs };
+  const chain = await parts.ca.chain(certificateLimit);
+  const work: Work = { job, session, parts, isOurs: await isCardOfJob(session, job) };
+  await personalise(work);
+  await issue(work, { ca: parts.ca, chain, intents: parts.intents, clock: parts.clock, expiry: job.expiry, certificateLimit });
+  await dropTag(work);
+  return proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock });
+}
+
+async function isCardOfJob(session: PivSession, job: PivJob): Promise<boolean> {
+  const tag = await readTag(session, job.tag?.container ?? defaultTagContainer);
+  const recognition = recognise({ tag, guid: await readGuid(session) }, job);
+  if (recognition === 'ours') return true;
+  const isUsed = recognition === 'foreign' || (await hasCertificates(session, job));
+  if (isUsed) throw new StationFault('ENC-UID-USED', { note: 'the chip carries the marks of another card' });
+  return false;
+}
+
+async function hasCertificates(session: PivSession, job: PivJob): Promise<boolean> {
+  for (const { slot } of job.slots) {
+    if ((await session.getObject(certificateContainer(slot))).kind === 'found') return true;
+  }
+  return false;
+}
+
+/** Everything that may be done twice: marks, management key, objects, PIN, PUK. */
+async function personalise(work: Work): Promise<void> {
+  const { job, session, parts, isOurs } = work;
+  const openedBy = await openManagement(session, job, parts.keys, isOurs);
+  if (openedBy === null) throw new StationFault(isOurs ? 'ENC-PARTIAL' : 'ENC-AUTH', { note: 'no management key opens the card' });
+  const { tag, chuid } = plannedMarks(job);
+  if (tag !== null && !(isOurs && !job.keepTag && openedBy === 'planned')) await ensureObject(work, tag);
+  await ensureObject(work, chuid);
+  if (openedBy === 'factory') await replaceManagementKey(work);
+  for (const object of plannedObjects(job)) await ensureObject(work, object);
+  await ensureDiscovery(work);
+  using pin = plannedPin(job);
+  await repeatable(parts.intents, 'PUK', () => settlePuk(session, job.puk, isOurs));
+  await repeatable(parts.intents, 'PIN', () => settlePin(session, pin, isOurs));
+}
+
+/** Writes an object and reads it back, unless it stands there already. What is behind the PIN is written anew and read at the end. */
+async function ensureObject({ session, parts, isOurs }: Work, planned: PlannedObject): Promise<void> {
+  const stands = async (): Promise<boolean> => {
+    const object = await session.getObject(planned.id);
+    return object.kind === 'found' && Buffer.from(object.contents).equals(planned.contents);
+  };
+  if (isOurs && !planned.behindPin && (await stands())) return;
+  await repeatable(parts.intents, planned.act, async () => {
+    const sw = await session.putObject(planned.id, planned.contents);
+    if (sw !== statusWord.ok) throw refusedBy(`write ${planned.id}`, sw);
+    if (!planned.behindPin && !(await stands())) throw new StationFault('ENC-VERIFY', { note: `${planned.act} reads back otherwise` });
+  });
+}
+
+/** A card may keep a discovery object of its own: then that one stays, and the read-back holds it against PIV. */
+async function ensureDiscovery({ session, parts }: Work): Promise<void> {
+  const object = await session.getObject(containerId.discovery);
+  const discovery = object.kind === 'found' ? decodeDiscovery(object.contents) : null;
+  if (discovery?.pinUsagePolicy === applicationPinOnly) return;
+  await repeatable(parts.intents, 'discovery', () => session.putObject(containerId.discovery, encodeDiscovery(applicationPinOnly)));
+}
+
+async function replaceManagementKey({ job, session, parts }: Work): Promise<void> {
+  const { next, algorithm } = job.managementKey;
+  using key = await plannedManagementKey(job, parts.keys);
+  await repeatable(parts.intents, 'management key', () => session.setManagementKey(algorithm, key), { key: next.label, version: next.version });
+}
+
+async function issue({ job, session, isOurs }: Work, issuance: Issuance): Promise<void> {
+  for (const plan of job.slots) {
+    const state = isOurs ? await examineSlot(session, plan, issuance) : null;
+    if (state?.kind !== 'good') await issueSlot(session, plan, issuance);
+  }
+}
+
+async function dropTag({ job, session, parts }: Work): Promise<void> {
+  const { tag, keepTag } = job;
+  if (tag === null || keepTag || (await readTag(session, tag.container)) === null) return;
+  await repeatable(parts.intents, 'drop tag', async () => {
+    const sw = await session.putObject(tag.container, new Uint8Array());
+    if (sw !== statusWord.ok) throw refusedBy(`write ${tag.container}`, sw);
+  });
+}

@@ -1,0 +1,91 @@
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { encodeCertificateObject, decodeCertificateObject } from '../codec/piv-certificate-object.ts';
+import { publicKeyToSpki } from '../codec/piv-key.ts';
+import { statusWord } from '../codec/status-word.ts';
+import type { CertificateAuthority } from '../contracts/certificate-authority.ts';
+import type { Clock, Wait } from '../contracts/clock.ts';
+import type { IntentPort } from '../contracts/encoder.ts';
+import { StationFault } from '../contracts/fault.ts';
+import { checkCertificate, publicKeyOfCertificate, type CertificateProblem } from './certificate-check.ts';
+import { finishRequest, requestInfo, signatureHolds } from './certificate-request.ts';
+import type { PivSlotPlan } from './job.ts';
+import { pivIntent, repeatable } from './lasting-act.ts';
+import { certificateContainer } from './planned-objects.ts';
+import { refusedBy } from './refusal.ts';
+import type { PivSession } from './session.ts';
+
+/** What issuing needs beside the card. `certificateLimit` is how long the authority may take for one certificate. */
+export interface Issuance {
+  readonly ca: CertificateAuthority;
+  readonly chain: readonly Uint8Array[];
+  readonly intents: IntentPort;
+  readonly clock: Clock;
+  readonly expiry: string;
+  readonly certificateLimit: Wait;
+}
+
+/** What stands in a slot: a certificate with what is wrong with it, none, or one whose key the card does not use. */
+export type SlotState =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'wrong'; readonly problems: readonly (CertificateProblem | 'is not proven by the key')[] }
+  | { readonly kind: 'good'; readonly certificate: Uint8Array };
+
+/**
+ * Makes a key pair in a slot, has its certificate issued and puts it on the card. The authority is asked once: from the
+ * request until the certificate stands on the card is one permanent act, because a second request would leave a live
+ * certificate without a card. Throws `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY` and the authority's faults.
+ */
+export async function issueSlot(session: PivSession, plan: PivSlotPlan, issuance: Issuance): Promise<void> {
+  const { slot, algorithm } = plan;
+  const key = await repeatable(issuance.intents, `generate ${slot}`, () => session.generateKey(slot, algorithm), { slot, algorithm });
+  const spki = publicKeyToSpki(key);
+  if (spki === null) throw new StationFault('ENC-KEYGEN', { note: `${slot}: the card gave numbers that are no key` });
+  const info = requestInfo(plan, spki, issuance.expiry);
+  const signature = await session.sign(slot, algorithm, info);
+  if (signature === null || !signatureHolds(info, algorithm, spki, signature)) throw new StationFault('ENC-KEYGEN', { note: `${slot}: the request is not signed by the new key` });
+  await issueCertificate(session, plan, spki, finishRequest(info, algorithm, signature), issuance);
+}
+
+/** What a slot holds now: the certificate is checked and its key must sign a fresh challenge. Writes nothing. */
+export async function examineSlot(session: PivSession, plan: PivSlotPlan, issuance: Pick<Issuance, 'chain' | 'clock' | 'expiry'>): Promise<SlotState> {
+  const object = await session.getObject(certificateContainer(plan.slot));
+  if (object.kind !== 'found') return { kind: 'empty' };
+  const certificate = decodeCertificateObject(object.contents);
+  const spki = certificate === null ? null : publicKeyOfCertificate(certificate);
+  if (certificate === null || spki === null) return { kind: 'wrong', problems: ['cannot be read'] };
+  const { chain, expiry, clock } = issuance;
+  const problems = checkCertificate(certificate, { plan, expiry, spki, chain, now: clock.now() });
+  if (problems.length > 0) return { kind: 'wrong', problems };
+  const challenge = new Uint8Array(randomBytes(32));
+  const signature = await session.sign(plan.slot, plan.algorithm, challenge);
+  const isProven = signature !== null && signatureHolds(challenge, plan.algorithm, spki, signature);
+  return isProven ? { kind: 'good', certificate: Uint8Array.from(certificate) } : { kind: 'wrong', problems: ['is not proven by the key'] };
+}
+
+async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Uint8Array, request: Uint8Array, issuance: Issuance): Promise<void> {
+  const { slot } = plan;
+  const { chain, expiry, clock, intents } = issuance;
+  const identifiers = { slot, key: createHash('sha256').update(spki).digest('hex') };
+  const intent = pivIntent(`issue ${slot}`, 'permanent', identifiers);
+  await intents.intend(intent);
+  const certificate = await enroll(request, issuance, async () => intents.achieved({ ...intent, data: { ...identifiers, issued: 0 } }));
+  const problems = checkCertificate(certificate, { plan, expiry, spki, chain, now: clock.now() });
+  if (problems.length > 0) throw new StationFault('ENC-CERT-MISMATCH', { note: `${slot}: the certificate ${problems.join(', ')}` });
+  const id = certificateContainer(slot);
+  const contents = encodeCertificateObject(certificate);
+  const sw = await session.putObject(id, contents);
+  if (sw !== statusWord.ok) throw refusedBy(`write ${id}`, sw);
+  const written = await session.getObject(id);
+  if (written.kind !== 'found' || !Buffer.from(written.contents).equals(contents)) throw new StationFault('ENC-VERIFY', { note: `certificate ${slot} reads back otherwise` });
+  await intents.achieved({ ...intent, data: { ...identifiers, issued: 1, serial: new X509Certificate(certificate).serialNumber } });
+}
+
+/** Asks the authority. When it is certain that no certificate came into being, the act is over and may be begun anew. */
+async function enroll(request: Uint8Array, { ca, certificateLimit }: Issuance, nothingIssued: () => Promise<void>): Promise<Uint8Array> {
+  try {
+    return (await ca.enroll(request, certificateLimit)).certificate;
+  } catch (error) {
+    if (error instanceof StationFault && (error.code === 'CA-REFUSED' || (error.code === 'ENC-CA-UNAVAILABLE' && error.detail.data?.['sent'] === false))) await nothingIssued();
+    throw error;
+  }
+}

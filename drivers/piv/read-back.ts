@@ -1,0 +1,121 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
+import { keyReference } from '../codec/piv-algorithms.ts';
+import { decodeChuid } from '../codec/piv-chuid.ts';
+import { containerId } from '../codec/piv-containers.ts';
+import { decodeDiscovery, pivAid } from '../codec/piv-discovery.ts';
+import type { ApduChannel } from '../contracts/channel.ts';
+import type { Clock, Wait } from '../contracts/clock.ts';
+import { StationFault } from '../contracts/fault.ts';
+import type { KeyCustody } from '../contracts/keys.ts';
+import { readTag } from './identify.ts';
+import { examineSlot } from './issue-slot.ts';
+import type { PivCertificateReport, PivJob, PivReport, PivSlotPlan } from './job.ts';
+import { opensWithFactory, opensWithPlanned } from './open-management.ts';
+import { plannedMarks, plannedObjects, plannedPin, type PlannedObject } from './planned-objects.ts';
+import { PivSession } from './session.ts';
+import { nameText } from './subject-name.ts';
+
+/** What a read-back needs beside the card. `chain` is the authority's, DER, issuing first, root last. */
+export interface ReadBackParts {
+  readonly keys: KeyCustody;
+  readonly chain: readonly Uint8Array[];
+  readonly clock: Clock;
+}
+
+/**
+ * Proves that a chip is what was planned, by what it says and does: CHUID, CCC, tag and printed information as planned;
+ * certificates of the chain for keys that are in their slots (9E signs without the PIN, 9A after it); the factory's
+ * management key refused and the planned one taken; PIN and PUK not the factory's. Takes contact. Writes nothing, but
+ * for a PUK changed to itself on cards that cannot tell its state. `limit` is for each exchange.
+ * Throws `ENC-VERIFY` naming what differs.
+ */
+export async function readBackPiv(job: PivJob, channel: ApduChannel, parts: ReadBackParts, limit: Wait): Promise<PivReport> {
+  const session = new PivSession(channel, limit);
+  if (!(await session.select())) throw differs('the chip has no PIV application');
+  return proveChip(session, job, parts);
+}
+
+/** The same on a card that is selected already. */
+export async function proveChip(session: PivSession, job: PivJob, parts: ReadBackParts): Promise<PivReport> {
+  const { chuid } = plannedMarks(job);
+  await proveObject(session, chuid);
+  await proveTag(session, job);
+  await proveDiscovery(session);
+  const objects = plannedObjects(job);
+  for (const object of objects.filter(({ behindPin }) => !behindPin)) await proveObject(session, object);
+  const free = await proveSlots(session, job, parts, (plan) => plan.slot === '9E');
+  await proveManagementKey(session, job, parts.keys);
+  await proveReferences(session, job);
+  const guarded = await proveSlots(session, job, parts, (plan) => plan.slot === '9A');
+  for (const object of objects.filter(({ behindPin }) => behindPin)) await proveObject(session, object);
+  return report(job, chuid.contents, new Map([...free, ...guarded]));
+}
+
+async function proveObject(session: PivSession, planned: PlannedObject): Promise<void> {
+  const object = await session.getObject(planned.id);
+  if (object.kind !== 'found' || !Buffer.from(object.contents).equals(planned.contents)) throw differs(planned.act);
+}
+
+async function proveTag(session: PivSession, job: PivJob): Promise<void> {
+  if (job.tag === null) return;
+  const tag = await readTag(session, job.tag.container);
+  const isThere = tag?.orderId === job.tag.orderId && tag.attempt === job.tag.attempt;
+  if (isThere !== job.keepTag || (!job.keepTag && tag !== null)) throw differs('tag');
+}
+
+async function proveDiscovery(session: PivSession): Promise<void> {
+  const object = await session.getObject(containerId.discovery);
+  if (object.kind !== 'found') return;
+  const discovery = decodeDiscovery(object.contents);
+  if (discovery === null || !Buffer.from(discovery.aid).equals(pivAid)) throw differs('discovery object');
+}
+
+async function proveSlots(session: PivSession, job: PivJob, parts: ReadBackParts, which: (plan: PivSlotPlan) => boolean): Promise<Map<string, Uint8Array>> {
+  const certificates = new Map<string, Uint8Array>();
+  for (const plan of job.slots.filter(which)) {
+    const state = await examineSlot(session, plan, { chain: parts.chain, clock: parts.clock, expiry: job.expiry });
+    if (state.kind === 'empty') throw differs(`no certificate ${plan.slot}`);
+    if (state.kind === 'wrong') throw differs(`certificate ${plan.slot} ${state.problems.join(', ')}`);
+    certificates.set(plan.slot, state.certificate);
+  }
+  return certificates;
+}
+
+async function proveManagementKey(session: PivSession, job: PivJob, keys: KeyCustody): Promise<void> {
+  if (await opensWithFactory(session)) throw differs("the factory's management key still opens the card");
+  if (!(await opensWithPlanned(session, job, keys))) throw differs('the planned management key does not open the card');
+}
+
+/** One verification with the planned PIN: where it is right no try is lost, where it is wrong the card is scrapped anyway. */
+async function proveReferences(session: PivSession, job: PivJob): Promise<void> {
+  using pin = plannedPin(job);
+  const answer = await session.verifyPin(pin);
+  if (answer.kind === 'wrong') throw differs('the planned PIN is refused', { triesLeft: answer.triesLeft });
+  const isDefault = (await session.metadata(keyReference.puk))?.isDefault ?? null;
+  if (isDefault === false) return;
+  if (isDefault === true) throw differs("the PUK is still the factory's");
+  if ((await session.changeReference('PUK', job.puk, job.puk)).kind === 'wrong') throw differs('the planned PUK is refused');
+}
+
+function report(job: PivJob, chuidContents: Uint8Array, certificates: ReadonlyMap<string, Uint8Array>): PivReport {
+  const chuid = decodeChuid(chuidContents);
+  const guid = Buffer.from(chuid?.guid ?? new Uint8Array()).toString('hex').toUpperCase();
+  const digest = createHash('sha256').update(guid).update(chuidContents);
+  const reports = job.slots.map((plan): PivCertificateReport => {
+    const der = certificates.get(plan.slot) ?? new Uint8Array();
+    digest.update(plan.slot).update(der);
+    return {
+      slot: plan.slot,
+      serial: new X509Certificate(der).serialNumber,
+      sha256: createHash('sha256').update(der).digest('hex'),
+      subject: nameText(AsnConvert.parse(der, Certificate).tbsCertificate.subject),
+    };
+  });
+  return { guid, certificates: reports, digest: digest.digest('hex') };
+}
+
+function differs(note: string, data?: Readonly<Record<string, number>>): StationFault {
+  return new StationFault('ENC-VERIFY', data === undefined ? { note } : { note, data });
+}
