@@ -25,18 +25,11 @@ export function checkSectorProfile(profile: SectorProfile, card: CardProfile): r
       ...(template.sector >= count ? [invalid(field, `the chip has sectors 0 to ${count - 1}`)] : []),
       ...(reserved.has(template.sector) ? [invalid(field, `sector ${template.sector} is reserved`)] : []),
       ...(seen.has(template.sector) ? [invalid(field, `sector ${template.sector} is used twice`)] : []),
-      ...keyFindings(template, index),
       ...dataFindings(template, index),
     ];
     seen.add(template.sector);
     return findings;
   });
-}
-
-/** One key for both slots would let whoever may read also write. */
-function keyFindings({ keyA, keyB }: SectorTemplate, index: number): readonly Finding[] {
-  const same = keyA.label === keyB.label && keyA.version === keyB.version;
-  return same ? [invalid(`sectors.${index}.keyB`, 'key A and key B have the same master key')] : [];
 }
 
 function dataFindings(template: SectorTemplate, index: number): readonly Finding[] {
