@@ -1,55 +1,25 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { StationFault } from '../../drivers/contracts/fault.ts';
+import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
+import { openSqliteFile, sqliteCode, sqliteTrouble, type SqliteTrouble } from '../store/sqlite-file.ts';
 
-/** How long an opener waits for a short reader to leave, in milliseconds. */
-const busyTimeoutMs = 1_000;
+const faultOf: Readonly<Record<SqliteTrouble, FaultCode>> = { 'in-use': 'JRN-IN-USE', broken: 'JRN-BROKEN', disk: 'JRN-WRITE' };
 
-/**
- * Opens the journal file for writing and takes its lock, which the process holds until it closes the file or dies.
- * WAL with `synchronous=FULL` makes each commit one fsync (queue.md 2.8); the locking mode is set before the first
- * access, so that the index of the log lives in this process and no second process can even read.
- * The lock belongs to the process and the file: nothing else in this process may open and close the file.
- */
+/** Opens the journal file for its one writer. Throws `JRN-IN-USE`, `JRN-BROKEN`, `JRN-WRITE`. */
 export function openJournalDatabase(path: string): Database.Database {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    createPrivately(path);
-    const db = new Database(path, { timeout: busyTimeoutMs });
-    try {
-      db.pragma('locking_mode = EXCLUSIVE');
-      db.pragma('journal_mode = WAL');
-      db.pragma('synchronous = FULL');
-      db.pragma('secure_delete = ON');
-      db.pragma('temp_store = MEMORY');
-      db.exec('begin exclusive; commit');
-      return db;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    return openSqliteFile(path);
   } catch (error) {
     throw openingFault(error);
   }
 }
 
-/** Never opens a file that exists: closing it again would end the lock that this process may hold on it (POSIX locks). */
-function createPrivately(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch (error) {
-    if (sqliteCode(error) !== 'EEXIST') throw error;
-  }
-}
-
-/** Opens the journal file to read it while no daemon holds it. */
+/** Opens the journal file to read it while no daemon holds it. Throws `JRN-IN-USE`, `JRN-BROKEN`, `JRN-WRITE`. */
 export function openJournalForReading(path: string): Database.Database {
   try {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
     try {
       db.pragma('temp_store = MEMORY');
-      db.prepare('select count(*) from sqlite_schema').get();
+      db.prepare('select journal_id from station').get();
       return db;
     } catch (error) {
       db.close();
@@ -60,17 +30,9 @@ export function openJournalForReading(path: string): Database.Database {
   }
 }
 
-/** A fault of a journal that could not be opened: in use, damaged, or the disk. */
+/** A fault of a journal that could not be opened: in use, damaged, or the disk. A file of other content is no journal. */
 export function openingFault(error: unknown): StationFault {
   if (error instanceof StationFault) return error;
   const code = sqliteCode(error);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return new StationFault('JRN-IN-USE', { note: code }, error);
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new StationFault('JRN-BROKEN', { note: code }, error);
-  return new StationFault('JRN-WRITE', { note: code }, error);
-}
-
-/** The code of an error of SQLite or of the file system, for a note. */
-export function sqliteCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
+  return new StationFault(code === 'SQLITE_ERROR' ? 'JRN-BROKEN' : faultOf[sqliteTrouble(error)], { note: code }, error);
 }

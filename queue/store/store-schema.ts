@@ -1,0 +1,84 @@
+import type { Database } from 'better-sqlite3';
+import { StationFault } from '../../drivers/contracts/fault.ts';
+
+const firstVersion = `
+create table customer_order (
+  arrival integer primary key autoincrement,
+  order_id text not null unique,
+  state text not null,
+  content_hash text not null,
+  payload_digest text not null,
+  duplicate_digest blob not null,
+  express integer not null,
+  due_at integer,
+  received_at integer not null,
+  changed_at integer not null,
+  reasons text not null,
+  payload blob
+) strict;
+create index order_of_state on customer_order (state, express desc, due_at);
+create index order_of_person on customer_order (duplicate_digest);
+
+create table order_file (
+  order_id text not null references customer_order (order_id),
+  role text not null,
+  digest text not null,
+  primary key (order_id, role)
+) strict, without rowid;
+create index file_of_digest on order_file (digest);
+
+create table outbox (
+  seq integer primary key autoincrement,
+  id text not null unique,
+  order_id text not null,
+  kind text not null,
+  body blob,
+  at integer not null,
+  tries integer not null default 0,
+  delivered_at integer
+) strict;
+create index outbox_pending on outbox (seq) where delivered_at is null;
+
+create table card_number (
+  number text primary key,
+  order_id text not null,
+  attempt integer not null,
+  state text not null check (state in ('reserved', 'spent', 'retired')),
+  at integer not null
+) strict, without rowid;
+create index number_of_attempt on card_number (order_id, attempt);
+create trigger card_number_stays before delete on card_number begin select raise(abort, 'a card number is never forgotten'); end;
+create table number_counter (month text primary key, last integer not null) strict, without rowid;
+
+create table blank (
+  order_id text not null,
+  attempt integer not null,
+  batch_id text not null,
+  lot text not null,
+  uid text,
+  fate text not null check (fate in ('fed', 'good', 'rejected', 'held')),
+  at integer not null,
+  primary key (order_id, attempt)
+) strict, without rowid;
+create index blank_of_batch on blank (batch_id, fate);
+create index blank_of_lot on blank (lot, fate);
+
+create table store (only integer primary key check (only = 1), key_check blob not null) strict;
+`;
+
+/** One script a version: script n takes a store from version n to n + 1. Never edited once released, only added to. */
+const migrations: readonly string[] = [firstVersion];
+
+/** The version that this program writes. */
+export const storeVersion = migrations.length;
+
+/** Brings a store to the present version in one transaction. Throws `STO-BROKEN` for a store of a newer program. */
+export function migrateStore(db: Database): void {
+  const found = Number(db.pragma('user_version', { simple: true }));
+  if (found > storeVersion) throw new StationFault('STO-BROKEN', { note: `the store has version ${found}, this program knows ${storeVersion}` });
+  if (found === storeVersion) return;
+  db.transaction(() => {
+    for (const script of migrations.slice(found)) db.exec(script);
+    db.pragma(`user_version = ${storeVersion}`);
+  }).immediate();
+}
