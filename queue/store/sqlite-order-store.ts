@@ -23,7 +23,7 @@ const faultOf: Readonly<Record<SqliteTrouble, FaultCode>> = { 'in-use': 'STO-IN-
 const keyCheckName = 'key';
 const keyCheckText = 'kortverk order store';
 
-export interface SqliteOrderStoreOptions {
+export interface OrderStoreOptions {
   /** Folder of the store: `orders.sqlite` and `files/`. */
   readonly dir: string;
   /** 32 bytes; stays the caller's. */
@@ -37,7 +37,7 @@ export interface SqliteOrderStoreOptions {
  * Opens the order store of a station and holds it until disposal or the end of the process. Throws `STO-IN-USE`,
  * `STO-BROKEN`, `STO-WRITE`, and `STO-KEY` when the data key is not the one the store was made with.
  */
-export function openSqliteOrderStore(options: SqliteOrderStoreOptions): OrderStore {
+export function openOrderStore(options: OrderStoreOptions): OrderStore {
   const cipher = DataCipher.from(options.dataKey);
   let db: Database | undefined;
   try {
