@@ -82,7 +82,7 @@ function importTypesOf(parsed: ParseResult, text: string): SourceImport[] {
   const found: SourceImport[] = [];
   new Visitor({
     TSImportType(node) {
-      found.push({ specifier: String(node.source.value), kind: 'type', line: lineOf(text, node.start) });
+      found.push({ specifier: node.source.value, kind: 'type', line: lineOf(text, node.start) });
     },
   }).visit(parsed.program);
   return found;

@@ -1,0 +1,94 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension, ExtensionRequestAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
+} from '@peculiar/x509';
+import { id_ce_subjectAltName } from '@peculiar/asn1-x509';
+import type { CertificateAuthority, IssuedCertificate } from '../../../drivers/contracts/certificate-authority.ts';
+import { StationFault } from '../../../drivers/contracts/fault.ts';
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const notBefore = new Date('2026-01-01T00:00:00Z');
+const authorityEnd = new Date('2040-01-01T00:00:00Z');
+const subjectAlternativeName = '2.5.29.17';
+
+interface Signer {
+  readonly certificate: X509Certificate;
+  readonly keys: webcrypto.CryptoKeyPair;
+}
+
+/** What a test lets the authority do wrong with the next request. */
+export interface Misconduct {
+  readonly subject?: string;
+  readonly publicKey?: webcrypto.CryptoKey;
+  readonly notAfter?: Date;
+  readonly dropAlternativeName?: boolean;
+  readonly signer?: 'root';
+  readonly fault?: StationFault;
+}
+
+/** A certificate authority with a root and an issuing key, in process: it verifies requests and really signs. */
+export class SmallAuthority implements CertificateAuthority {
+  readonly #root: Signer;
+  readonly #issuing: Signer;
+  readonly issued: Uint8Array[] = [];
+  misconduct: Misconduct = {};
+
+  constructor(root: Signer, issuing: Signer) {
+    this.#root = root;
+    this.#issuing = issuing;
+  }
+
+  async chain(): Promise<readonly Uint8Array[]> {
+    return [this.#issuing, this.#root].map(({ certificate }) => new Uint8Array(certificate.rawData));
+  }
+
+  async enroll(request: Uint8Array): Promise<IssuedCertificate> {
+    const wrong = this.misconduct;
+    if (wrong.fault !== undefined) throw wrong.fault;
+    const parsed = new Pkcs10CertificateRequest(request);
+    if (!(await parsed.verify())) throw new StationFault('CA-REFUSED', { note: 'signature of the request' });
+    const wanted = parsed.attributes.find((attribute): attribute is ExtensionRequestAttribute => attribute instanceof ExtensionRequestAttribute);
+    const names = wrong.dropAlternativeName === true ? [] : (wanted?.items ?? []).filter(({ type }) => type === subjectAlternativeName);
+    const signer = wrong.signer === 'root' ? this.#root : this.#issuing;
+    const certificate = await X509CertificateGenerator.create({
+      serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
+      subject: wrong.subject ?? parsed.subjectName,
+      issuer: signer.certificate.subjectName,
+      notBefore,
+      notAfter: wrong.notAfter ?? new Date('2028-01-01T00:00:00Z'),
+      signingAlgorithm: algorithm,
+      publicKey: wrong.publicKey ?? parsed.publicKey,
+      signingKey: signer.keys.privateKey,
+      extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), ...names.map(({ value }) => new Extension(id_ce_subjectAltName, false, value))],
+    });
+    const der = new Uint8Array(certificate.rawData);
+    this.issued.push(der);
+    return { certificate: der };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** Makes root and issuing authority. */
+export async function openSmallAuthority(): Promise<SmallAuthority> {
+  const rootKeys = await newKeys();
+  const root = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: '01', name: 'CN=Test Root', notBefore, notAfter: authorityEnd, signingAlgorithm: algorithm, keys: rootKeys, extensions: authorityExtensions(),
+  });
+  const issuingKeys = await newKeys();
+  const issuing = await X509CertificateGenerator.create({
+    serialNumber: '02', subject: 'CN=Test Issuing', issuer: root.subjectName, notBefore, notAfter: authorityEnd, signingAlgorithm: algorithm,
+    publicKey: issuingKeys.publicKey, signingKey: rootKeys.privateKey, extensions: authorityExtensions(),
+  });
+  return new SmallAuthority({ certificate: root, keys: rootKeys }, { certificate: issuing, keys: issuingKeys });
+}
+
+/** A key pair that no card has. */
+export async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+}
+
+function authorityExtensions(): Extension[] {
+  return [new BasicConstraintsExtension(true, undefined, true), new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)];
+}
