@@ -4,7 +4,7 @@ import { statusWord } from './status-word.ts';
 
 /** The pseudo-APDUs with which a PC/SC reader works a storage card (PC/SC part 3, 3.2.2.1). */
 export const PSEUDO_CLA = 0xff;
-export const PSEUDO_INS = { getData: 0xca, loadKeys: 0x82, authenticate: 0x86, authenticateObsolete: 0x88, readBinary: 0xb0, updateBinary: 0xd6 } as const;
+export const PSEUDO_INS = { getData: 0xca, loadKeys: 0x82, authenticate: 0x86, readBinary: 0xb0, updateBinary: 0xd6 } as const;
 
 /** Which of a sector's two keys, as General Authenticate names it. */
 export const KEY_TYPE = { A: 0x60, B: 0x61 } as const;

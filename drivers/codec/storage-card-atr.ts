@@ -26,13 +26,17 @@ export function storageCardAtr(name: StorageCardName): Uint8Array {
   return Uint8Array.of(0x3b, ...body, xor(body));
 }
 
-/** The storage card an ATR names. Null for another kind of card, a name that is not known here, or a wrong check byte. */
+/** The storage card an ATR names. Null for another kind of card and for a name that is not known here. */
 export function parseStorageCardAtr(atr: Uint8Array): StorageCardName | null {
-  if (atr.length !== ATR_BYTES || atr[0] !== 0x3b || xor(atr.subarray(1)) !== 0) return null;
-  if (!BEFORE_NAME.every((byte, index) => atr[1 + index] === byte)) return null;
+  if (!isStorageCardAtr(atr)) return null;
   const number = ((atr[13] ?? 0) << 8) | (atr[14] ?? 0);
   const found = (Object.keys(CARD_NUMBERS) as StorageCardName[]).find((name) => CARD_NUMBERS[name] === number);
   return found ?? null;
+}
+
+/** Whether a reader made this ATR up for a storage card, known here or not; a chip with an interface of its own has another (cards.md 1.4). */
+export function isStorageCardAtr(atr: Uint8Array): boolean {
+  return atr.length === ATR_BYTES && atr[0] === 0x3b && xor(atr.subarray(1)) === 0 && BEFORE_NAME.every((byte, index) => atr[1 + index] === byte);
 }
 
 /** The Classic memory behind a storage card: Plus in security level 1 works as Classic. Null when it has none of ours. */
