@@ -44,7 +44,8 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const journal = opened.use(openSqliteJournal({ path: join(config.dataDir, 'journal.sqlite'), clock }));
   const keys = opened.use(await openKeys(config));
-  const store = opened.use(openOrderStore({ dir: join(config.dataDir, 'store'), dataKey: await dataKey(config.dataDir, keys), clock }));
+  using storeKey = await dataKey(config.dataDir, keys);
+  const store = opened.use(openOrderStore({ dir: join(config.dataDir, 'store'), dataKey: storeKey, clock }));
   const renderer = await openRenderer({ cacheDir: join(config.dataDir, 'cache') });
   const profiles = await readProfiles(config.profilesDir);
   const pins = await openPinSealer(config.portalKeyFile);
@@ -53,7 +54,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const { serial } = await bench.printer.describe(limit);
   journal.bind(serial);
   await bench.printer.prepare(limit);
-  const parts = { bench, journal, chips: chipWork(keys, ca), clock, observer };
+  const parts = { bench, journal, chips: chipWork(keys, ca, clock), clock, observer };
   const held = opened.move();
   const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, lastDay };
   return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };

@@ -2,10 +2,10 @@ import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
 import type { ChipEvidence, PrinterEvidence } from '../../drivers/contracts/evidence.ts';
 import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Printer } from '../../drivers/contracts/printer.ts';
-import type { AttemptState, EncodeStep } from './attempt-state.ts';
+import type { AttemptState } from './attempt-state.ts';
 import type { Knowledge } from './order-effect.ts';
 import { insideOf } from './restart-condition.ts';
-import type { StationParts } from './station-parts.ts';
+import type { CardKind, StationParts } from './station-parts.ts';
 import { withChip } from './with-chip.ts';
 
 /** How long the printer must say the same before it is believed after an interruption, and how often it is asked. */
@@ -16,10 +16,10 @@ const MOST_QUESTIONS = 20;
  * Asks printer and chip what is true, moving nothing but a card that is already inside (to the contactless station,
  * to read its UID). Passing faults give "no evidence", never an exception; an abort is thrown.
  */
-export async function askTheWorld(parts: StationParts, state: AttemptState, steps: readonly EncodeStep[], fault: FaultCode | null, signal: AbortSignal): Promise<Knowledge> {
+export async function askTheWorld(parts: StationParts, state: AttemptState, kind: CardKind, fault: FaultCode | null, signal: AbortSignal): Promise<Knowledge> {
   const evidence = await quietly(signal, () => settledEvidence(parts.bench.printer, parts.clock, queryLimit(parts, signal)));
   const readable = evidence !== null && insideOf(evidence) === 'yes' && wantsChip(state);
-  const chip = readable ? await readChip(parts, steps, signal) : null;
+  const chip = readable ? await readChip(parts, kind, signal) : null;
   return { kind: 'asked', evidence, chip, fault };
 }
 
@@ -66,9 +66,9 @@ function sameEvidence(a: PrinterEvidence, b: PrinterEvidence): boolean {
   return a.position === b.position && a.cardsFed === b.cardsFed && a.panelsPrinted === b.panelsPrinted && a.cardsToOutput === b.cardsToOutput && a.cardsToReject === b.cardsToReject;
 }
 
-async function readChip(parts: StationParts, steps: readonly EncodeStep[], signal: AbortSignal): Promise<ChipEvidence | null> {
+async function readChip(parts: StationParts, kind: CardKind, signal: AbortSignal): Promise<ChipEvidence | null> {
   return quietly(signal, () =>
-    withChip(parts, 'contactless', signal, (chip, limit) => parts.chips.identify(chip, steps, limit)),
+    withChip(parts, 'contactless', signal, (chip, limit) => parts.chips.identify(chip, kind, limit)),
   );
 }
 

@@ -2,13 +2,13 @@ import { asStationFault, StationFault, type FaultCode } from '../../drivers/cont
 import type { AttemptKey, Outcome } from '../../queue/journal/journal-entry.ts';
 import { askTheWorld } from './ask-the-world.ts';
 import { AttemptLog } from './attempt-log.ts';
-import type { AttemptState, EncodeStep } from './attempt-state.ts';
+import type { AttemptState } from './attempt-state.ts';
 import { CardActs } from './card-acts.ts';
 import type { CardPlan } from './card-plan.ts';
 import { holdTexts } from './hold-question.ts';
 import { next } from './next.ts';
 import type { Knowledge, OrderEffect } from './order-effect.ts';
-import type { ClaimedOrder, StationParts } from './station-parts.ts';
+import type { CardKind, ClaimedOrder, StationParts } from './station-parts.ts';
 
 /** Blanks an order may use before a person must look at it. */
 const MOST_ATTEMPTS = 4;
@@ -33,18 +33,18 @@ export class AttemptRun {
   readonly #order: ClaimedOrder;
   readonly #log: AttemptLog;
   readonly #acts: CardActs;
-  readonly #steps: readonly EncodeStep[];
+  readonly #kind: CardKind;
   readonly #signal: AbortSignal;
   readonly #faults = new Map<AttemptState['stage'], number>();
   #plan: CardPlan | null = null;
   #fault: StationFault | null = null;
 
-  constructor(parts: StationParts, order: ClaimedOrder, key: AttemptKey, steps: readonly EncodeStep[], signal: AbortSignal) {
+  constructor(parts: StationParts, order: ClaimedOrder, key: AttemptKey, kind: CardKind, signal: AbortSignal) {
     this.#parts = parts;
     this.#order = order;
     this.#log = new AttemptLog(parts.journal, key);
-    this.#acts = new CardActs(parts, this.#log, steps, signal);
-    this.#steps = steps;
+    this.#acts = new CardActs(parts, this.#log, kind, signal);
+    this.#kind = kind;
     this.#signal = signal;
   }
 
@@ -53,7 +53,7 @@ export class AttemptRun {
     try {
       let known = await this.#begin();
       for (;;) {
-        const effect = next(this.#log.state, known, { steps: this.#steps, attemptsLeft: MOST_ATTEMPTS - this.#log.key.attempt });
+        const effect = next(this.#log.state, known, { steps: this.#kind.steps, attemptsLeft: MOST_ATTEMPTS - this.#log.key.attempt });
         this.#parts.observer.effect(this.#order.orderId, this.#log.key.attempt, effect);
         const end = this.#endOf(effect);
         if (end !== null) return end;
@@ -66,7 +66,7 @@ export class AttemptRun {
 
   /** A new attempt begins with a record and needs no evidence; an interrupted one begins with a question to the world. */
   async #begin(): Promise<Knowledge> {
-    if (this.#log.begun) return askTheWorld(this.#parts, this.#log.state, this.#steps, null, this.#signal);
+    if (this.#log.begun) return askTheWorld(this.#parts, this.#log.state, this.#kind, null, this.#signal);
     this.#log.append({ kind: 'claimed', payloadDigest: this.#order.payloadDigest });
     return { kind: 'sure' };
   }
@@ -120,7 +120,7 @@ export class AttemptRun {
       const fault = asStationFault(error);
       if (deadly.has(fault.code) || this.#signal.aborted) throw fault;
       this.#fault = fault;
-      const known = await askTheWorld(this.#parts, this.#log.state, this.#steps, fault.code, this.#signal);
+      const known = await askTheWorld(this.#parts, this.#log.state, this.#kind, fault.code, this.#signal);
       return this.#tooOften() ? { kind: 'asked', evidence: null, chip: null, fault: fault.code } : known;
     }
   }

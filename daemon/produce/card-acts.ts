@@ -3,20 +3,20 @@ import type { AttemptLog } from './attempt-log.ts';
 import type { EncodeStep } from './attempt-state.ts';
 import type { CardPlan, CardPlanner } from './card-plan.ts';
 import { crosscheck } from './crosscheck.ts';
-import type { StationParts } from './station-parts.ts';
+import type { CardKind, StationParts } from './station-parts.ts';
 import { withChip } from './with-chip.ts';
 
 /** The acts of the loop on one card: each makes its intent durable, acts once, and makes the outcome durable. */
 export class CardActs {
   readonly #parts: StationParts;
   readonly #log: AttemptLog;
-  readonly #steps: readonly EncodeStep[];
+  readonly #kind: CardKind;
   readonly #signal: AbortSignal;
 
-  constructor(parts: StationParts, log: AttemptLog, steps: readonly EncodeStep[], signal: AbortSignal) {
+  constructor(parts: StationParts, log: AttemptLog, kind: CardKind, signal: AbortSignal) {
     this.#parts = parts;
     this.#log = log;
-    this.#steps = steps;
+    this.#kind = kind;
     this.#signal = signal;
   }
 
@@ -33,7 +33,7 @@ export class CardActs {
   async identify(): Promise<void> {
     const { orderId, attempt } = this.#log.key;
     const found = await withChip(this.#parts, 'contactless', this.#signal, async (chip, limit) => {
-      const { uid, tag } = await this.#parts.chips.identify(chip, this.#steps, limit);
+      const { uid, tag } = await this.#parts.chips.identify(chip, this.#kind, limit);
       return { uid, tag, atr: Buffer.from(chip.connection.atr).toString('hex').toUpperCase() };
     });
     if (found.tag !== null && (found.tag.orderId !== orderId || found.tag.attempt !== attempt)) throw new StationFault('ENC-UID-USED', { data: { uid: found.uid } });
@@ -72,7 +72,7 @@ export class CardActs {
     const mifareJob = plan.mifareJob(this.#uid());
     const pivJob = plan.pivJob();
     const { chips } = this.#parts;
-    const mifare = mifareJob === null ? null : await withChip(this.#parts, 'contactless', this.#signal, (chip, limit) => chips.finishMifare(mifareJob, chip, limit));
+    const mifare = mifareJob === null ? null : await withChip(this.#parts, 'contactless', this.#signal, (chip, limit) => chips.finishMifare(mifareJob, chip, this.#log.intents, limit));
     const contactlessUid = mifare?.uid ?? (await this.#readUid());
     const piv = pivJob === null ? null : await withChip(this.#parts, 'contact', this.#signal, (chip, limit) => chips.finishPiv(pivJob, chip, limit));
     const reports = { mifare, piv };
@@ -90,7 +90,7 @@ export class CardActs {
   }
 
   async #readUid(): Promise<string> {
-    const found = await withChip(this.#parts, 'contactless', this.#signal, (chip, limit) => this.#parts.chips.identify(chip, this.#steps, limit));
+    const found = await withChip(this.#parts, 'contactless', this.#signal, (chip, limit) => this.#parts.chips.identify(chip, this.#kind, limit));
     return found.uid;
   }
 

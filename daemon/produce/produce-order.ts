@@ -1,9 +1,8 @@
 import type { FaultCode, StationFault } from '../../drivers/contracts/fault.ts';
 import type { AttemptKey, JournalRecord, Outcome } from '../../queue/journal/journal-entry.ts';
 import { AttemptRun } from './attempt-run.ts';
-import type { EncodeStep } from './attempt-state.ts';
 import { pausesStation } from './reject-outcome.ts';
-import type { ClaimedOrder, StationParts } from './station-parts.ts';
+import type { CardKind, ClaimedOrder, StationParts } from './station-parts.ts';
 
 /**
  * How the work on an order ended for now. `settled`: for good. `held`: a person must answer. `paused`: nothing is
@@ -18,10 +17,10 @@ export type ProductionResult =
  * Makes the card of one claimed order, or goes on where the journal says that it stood. New attempts follow scrapped
  * ones by themselves. Throws only what ends the daemon: a journal that cannot be written, a lost fence, an abort.
  */
-export async function produceOrder(parts: StationParts, order: ClaimedOrder, steps: readonly EncodeStep[], signal: AbortSignal): Promise<ProductionResult> {
+export async function produceOrder(parts: StationParts, order: ClaimedOrder, kind: CardKind, signal: AbortSignal): Promise<ProductionResult> {
   for (;;) {
     const key = currentAttempt(parts.journal.recordsOf(order.orderId), order);
-    const end = await new AttemptRun(parts, order, key, steps, signal).run();
+    const end = await new AttemptRun(parts, order, key, kind, signal).run();
     if (end.kind !== 'settled') return end;
     if (end.outcome !== 'again') return { kind: 'settled', outcome: end.outcome, attempt: key.attempt, reason: end.reason };
     if (end.reason !== null && pausesStation(end.reason)) return { kind: 'paused', attempt: key.attempt, reason: end.reason, fault: end.fault };

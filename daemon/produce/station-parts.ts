@@ -6,6 +6,7 @@ import type { ChipEvidence } from '../../drivers/contracts/evidence.ts';
 import type { MifareJob, MifareReport } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob, PivReport } from '../../drivers/piv/job.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
+import type { KeyReference } from '../../drivers/contracts/keys.ts';
 import type { EncodeStep } from './attempt-state.ts';
 import type { CardPlanner } from './card-plan.ts';
 import type { OrderEffect } from './order-effect.ts';
@@ -16,17 +17,25 @@ export interface ChipInReader {
   readonly reader: string;
 }
 
+/** What a card of a profile is made of, and where its tag stands: enough to recognise one in the machine. */
+export interface CardKind {
+  /** Chips in the order in which they are encoded. */
+  readonly steps: readonly EncodeStep[];
+  /** Null when the tag stands in the PIV chip. */
+  readonly mifareTag: { readonly sector: number; readonly lock: KeyReference } | null;
+}
+
 /**
  * What the station can do with chips; the composition root fills it with the encoders of `drivers`, so that the loop
  * knows jobs and reports only.
  */
 export interface ChipWork {
   /** UID, and the tag when the chip on this station carries and shows one. Throws `ENC-WRONG-BLANK` for a chip that is none of ours. */
-  identify(chip: ChipInReader, steps: readonly EncodeStep[], limit: Wait): Promise<ChipEvidence & { readonly uid: string }>;
+  identify(chip: ChipInReader, kind: CardKind, limit: Wait): Promise<ChipEvidence & { readonly uid: string }>;
   encodeMifare(job: MifareJob, chip: ChipInReader, intents: IntentPort, limit: Wait): Promise<{ readonly digest: string }>;
   encodePiv(job: PivJob, chip: ChipInReader, intents: IntentPort, limit: Wait): Promise<{ readonly digest: string }>;
   /** Takes the tag away when the profile does not keep it, then reads the whole chip back and proves it against the job. */
-  finishMifare(job: MifareJob, chip: ChipInReader, limit: Wait): Promise<MifareReport>;
+  finishMifare(job: MifareJob, chip: ChipInReader, intents: IntentPort, limit: Wait): Promise<MifareReport>;
   finishPiv(job: PivJob, chip: ChipInReader, limit: Wait): Promise<PivReport>;
 }
 

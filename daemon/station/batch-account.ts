@@ -1,5 +1,6 @@
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
+import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
 import type { WorkResult } from './order-handler.ts';
 
 /** One finished or unfinished order as a line of the account. */
@@ -62,7 +63,19 @@ export interface BlankCount {
 
 /** Counts the blanks that the attempts of these orders used. */
 export function countBlanks(journal: Journal, orderIds: readonly string[]): BlankCount {
-  const entries = orderIds.flatMap((orderId) => journal.recordsOf(orderId).map((record) => record.entry));
-  const ejected = (to: 'output' | 'reject'): number => entries.filter((entry) => entry.kind === 'ejected' && entry.to === to).length;
-  return { fed: entries.filter((entry) => entry.kind === 'fed').length, good: ejected('output'), rejected: ejected('reject') };
+  const records = orderIds.flatMap((orderId) => journal.recordsOf(orderId));
+  const attempts = byAttempt(records);
+  const lastExits = [...attempts.values()].map((own) => own.findLast(({ entry }) => entry.kind === 'ejected')?.entry);
+  const fed = [...attempts.values()].filter((own) => own.some(({ entry }) => entry.kind === 'fed' || entry.kind === 'ejected')).length;
+  const to = (tray: 'output' | 'reject'): number => lastExits.filter((entry) => entry?.kind === 'ejected' && entry.to === tray).length;
+  return { fed, good: to('output'), rejected: to('reject') };
+}
+
+function byAttempt(records: readonly JournalRecord[]): ReadonlyMap<string, readonly JournalRecord[]> {
+  const attempts = new Map<string, JournalRecord[]>();
+  for (const record of records) {
+    const key = `${record.orderId}#${record.attempt}`;
+    attempts.set(key, [...(attempts.get(key) ?? []), record]);
+  }
+  return attempts;
 }

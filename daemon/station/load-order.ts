@@ -2,11 +2,11 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
 import { readStoredOrder, type Order } from '../../queue/order/order-schema.ts';
 import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
+import type { CardProfile } from '../../queue/profile/card-profile.ts';
 import { cardProfileOf, sectorProfileOf } from '../../queue/profile/profile-set.ts';
 import type { OrderPayload } from '../../queue/store/order-store.ts';
 import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
-import type { ClaimedOrder } from '../produce/station-parts.ts';
-import type { EncodeStep } from '../produce/attempt-state.ts';
+import type { CardKind, ClaimedOrder } from '../produce/station-parts.ts';
 import { checkRenderedTexts } from '../../templates/render/check-rendered-texts.ts';
 import type { StationCore } from './station-rooms.ts';
 
@@ -16,7 +16,7 @@ const RENDER_TIMEOUT_MS = 30_000;
 /** An order of this station's store, ready for the production loop. */
 export interface LoadedOrder {
   readonly claimed: ClaimedOrder;
-  readonly steps: readonly EncodeStep[];
+  readonly kind: CardKind;
   readonly order: Order;
 }
 
@@ -42,7 +42,11 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
     },
     plannable,
   );
-  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner }, steps: plannable.profile.stepOrder, order: plannable.order };
+  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner }, kind: kindOf(plannable.profile), order: plannable.order };
+}
+
+function kindOf({ stepOrder, tag, mifare }: CardProfile): CardKind {
+  return { steps: stepOrder, mifareTag: tag.place === 'MIFARE' && mifare !== null ? { sector: tag.sector, lock: mifare.lock } : null };
 }
 
 function plannableOf(core: StationCore, payload: OrderPayload): PlannableOrder {

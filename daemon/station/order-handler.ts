@@ -74,7 +74,7 @@ export class OrderHandler {
   async #tryProduce(orderId: string, fence: number): Promise<ProductionResult> {
     const loaded = loadOrder(this.#core, orderId, fence, this.#signal);
     this.#core.store.setState(orderId, 'IN_PRODUCTION');
-    return produceOrder(this.#core.parts, loaded.claimed, loaded.steps, this.#signal);
+    return produceOrder(this.#core.parts, loaded.claimed, loaded.kind, this.#signal);
   }
 
   #tell(orderId: string, result: WorkResult): HandlerAnswer {

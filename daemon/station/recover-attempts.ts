@@ -10,7 +10,7 @@ import type { StationCore } from './station-rooms.ts';
 export async function recoverAttempts(core: StationCore, listener: WorkListener, signal: AbortSignal): Promise<Extract<ProductionResult, { kind: 'paused' }> | null> {
   for (const open of core.journal.openAttempts()) {
     const loaded = loadOrder(core, open.orderId, open.fence, signal);
-    const result = await produceOrder(core.parts, loaded.claimed, loaded.steps, signal);
+    const result = await produceOrder(core.parts, loaded.claimed, loaded.kind, signal);
     listener(open.orderId, result);
     if (result.kind === 'held') core.store.setState(open.orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     if (result.kind === 'paused') return result;

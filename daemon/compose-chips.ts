@@ -1,0 +1,61 @@
+import { withCardLayers } from '../drivers/channel/card-layers.ts';
+import { parseResponse } from '../drivers/codec/apdu.ts';
+import { getUid } from '../drivers/codec/mifare-pcsc.ts';
+import { classicChip, parseStorageCardAtr } from '../drivers/codec/storage-card-atr.ts';
+import type { ApduChannel } from '../drivers/contracts/channel.ts';
+import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
+import type { Clock, Wait } from '../drivers/contracts/clock.ts';
+import { StationFault } from '../drivers/contracts/fault.ts';
+import type { KeyCustody } from '../drivers/contracts/keys.ts';
+import { eraseTag, readMifareTag } from '../drivers/mifare-classic/card-marks.ts';
+import { encodeMifare } from '../drivers/mifare-classic/encoder.ts';
+import { readBackMifare } from '../drivers/mifare-classic/read-back.ts';
+import { encodePiv } from '../drivers/piv/encoder.ts';
+import { identifyPiv } from '../drivers/piv/identify.ts';
+import { readBackPiv } from '../drivers/piv/read-back.ts';
+import type { CardKind, ChipInReader, ChipWork } from './produce/station-parts.ts';
+
+/** How long a card may wait in the machine for its certificates. */
+const CERTIFICATE_TIMEOUT_MS = 60_000;
+
+/** The station's work with chips, made of the encoders. */
+export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Clock): ChipWork {
+  const storage = (chip: ChipInReader): { readonly channel: ApduChannel; readonly reader: string } => ({ channel: chip.connection.channel, reader: chip.reader });
+  const certificateLimit = (limit: Wait): Wait => ({ signal: limit.signal, timeoutMs: CERTIFICATE_TIMEOUT_MS });
+  return {
+    identify: (chip, kind, limit) => identify(chip, kind, keys, limit),
+    encodeMifare: (job, chip, intents, limit) => encodeMifare(job, storage(chip), keys, intents, limit),
+    encodePiv: (job, chip, intents, limit) => encodePiv(job, withCardLayers(chip.connection.channel), { keys, ca, intents, clock, certificateTimeoutMs: CERTIFICATE_TIMEOUT_MS }, limit),
+    async finishMifare(job, chip, intents, limit) {
+      if (!job.keepTag) await eraseTag(job, storage(chip), keys, intents, limit);
+      return readBackMifare(job, storage(chip), keys, limit);
+    },
+    async finishPiv(job, chip, limit) {
+      return readBackPiv(job, withCardLayers(chip.connection.channel), { keys, chain: await ca.chain(certificateLimit(limit)), clock }, limit);
+    },
+  };
+}
+
+/** Picks the interface by ATR, not by reader (cards.md 1.4): a blank of the other kind must not be encoded. */
+async function identify(chip: ChipInReader, kind: CardKind, keys: KeyCustody, limit: Wait): ReturnType<ChipWork['identify']> {
+  const { channel, atr } = chip.connection;
+  const storageCard = parseStorageCardAtr(atr);
+  const isClassic = storageCard !== null && classicChip(storageCard) !== null;
+  if (isClassic !== (kind.mifareTag !== null)) throw new StationFault('ENC-WRONG-BLANK', { note: `ATR ${Buffer.from(atr).toString('hex').toUpperCase()}` });
+  if (kind.mifareTag !== null) {
+    const { uid, tag } = await readMifareTag({ channel, reader: chip.reader }, keys, kind.mifareTag, limit);
+    if (uid === null) throw new StationFault('ENC-MUTE');
+    return { uid, tag };
+  }
+  const uid = await readUid(channel, limit);
+  const { isPiv, tag } = await identifyPiv(withCardLayers(channel), limit);
+  if (!isPiv) throw new StationFault('ENC-WRONG-BLANK', { note: 'the chip has no PIV application' });
+  return { uid, tag };
+}
+
+/** The reader's word for the UID of a contactless chip (PC/SC part 3, 3.2.2.1.3). */
+async function readUid(channel: ApduChannel, limit: Wait): Promise<string> {
+  const { data, sw } = parseResponse(await channel.transmit(getUid(), limit));
+  if (sw !== 0x9000 || data.length === 0) throw new StationFault('ENC-MUTE', { note: 'the reader tells no UID', data: { sw } });
+  return Buffer.from(data).toString('hex').toUpperCase();
+}
