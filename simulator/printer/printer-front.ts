@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { answerEnd } from '../../drivers/codec/evolis-answer.ts';
 import { EvolisCommandParser, type ParsedFrame } from '../../drivers/codec/evolis-command-parser.ts';
 import type { EvolisCommand } from '../../drivers/codec/evolis-frame.ts';
@@ -39,6 +39,8 @@ export async function openPrinterFront<Card>(options: PrinterFrontOptions<Card>)
 }
 
 class EscapeFront<Card> implements PrinterFront {
+  host = '';
+  port = 0;
   readonly #options: PrinterFrontOptions<Card>;
   readonly #interpreter: EscapeInterpreter<Card>;
   readonly #server: Server;
@@ -59,19 +61,15 @@ class EscapeFront<Card> implements PrinterFront {
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => { this.#accept(socket); });
   }
 
-  get host(): string {
-    return this.#address().address;
-  }
-
-  get port(): number {
-    return this.#address().port;
-  }
-
   async listen(host: string, port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error) => { reject(new StationFault('SIM-INVALID', { field: `listen ${host}:${String(port)}`, note: error.message }, error)); });
       this.#server.listen({ host, port }, resolve);
     });
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new StationFault('STA-BUG', { note: 'the printer front does not listen on TCP' });
+    this.host = address.address;
+    this.port = address.port;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -81,12 +79,6 @@ class EscapeFront<Card> implements PrinterFront {
     await Promise.all(this.#conversations);
     await closed;
     await this.#options.mechanics.idle();
-  }
-
-  #address(): AddressInfo {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new StationFault('STA-BUG', { note: 'the printer front does not listen on TCP' });
-    return address;
   }
 
   #accept(socket: Socket): void {

@@ -43,6 +43,8 @@ export function chooseRibbon(image: CardImage, loaded: string | null): string | 
 export function planPrint(image: CardImage, ribbon: string, dyeLevels: Exclude<EvolisLevels, 2>): readonly EvolisCommand[] {
   const back = image.back === undefined ? [] : [{ name: 'Sv', params: [] }, ...sideCommands(image.back, dyeLevels)];
   return [
+    // A printer that restarted since it was prepared would eject the card at the end.
+    { name: 'Psoe', params: ['D'] },
     { name: 'Pr', params: [ribbon] },
     { name: 'Ss', params: [] },
     { name: 'Sr', params: [] },

@@ -15,6 +15,7 @@ export class EvolisSession implements AsyncDisposable {
   readonly #connect: ConnectPort;
   readonly #clock: Clock;
   #port: BytePort | null = null;
+  #closed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(connect: ConnectPort, clock: Clock) {
@@ -64,6 +65,7 @@ export class EvolisSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     await this.#drop();
   }
 
@@ -80,6 +82,7 @@ export class EvolisSession implements AsyncDisposable {
   async #ready(left: () => Wait): Promise<BytePort> {
     if (this.#port !== null && !(await isQuiet(this.#port, left().signal))) await this.#drop();
     if (this.#port !== null) return this.#port;
+    if (this.#closed) throw new StationFault('PRN-OFFLINE', { note: 'the printer was closed' });
     try {
       this.#port = await this.#connect(left());
       return this.#port;
