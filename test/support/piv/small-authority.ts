@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
-  BasicConstraintsExtension, ExtensionRequestAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
+  BasicConstraintsExtension, ExtensionsAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
 } from '@peculiar/x509';
 import { id_ce_subjectAltName } from '@peculiar/asn1-x509';
 import type { CertificateAuthority, IssuedCertificate } from '../../../drivers/contracts/certificate-authority.ts';
@@ -48,7 +48,7 @@ export class SmallAuthority implements CertificateAuthority {
     if (wrong.fault !== undefined) throw wrong.fault;
     const parsed = new Pkcs10CertificateRequest(request);
     if (!(await parsed.verify())) throw new StationFault('CA-REFUSED', { note: 'signature of the request' });
-    const wanted = parsed.attributes.find((attribute): attribute is ExtensionRequestAttribute => attribute instanceof ExtensionRequestAttribute);
+    const wanted = parsed.attributes.find((attribute): attribute is ExtensionsAttribute => attribute instanceof ExtensionsAttribute);
     const names = wrong.dropAlternativeName === true ? [] : (wanted?.items ?? []).filter(({ type }) => type === subjectAlternativeName);
     const signer = wrong.signer === 'root' ? this.#root : this.#issuing;
     const certificate = await X509CertificateGenerator.create({
