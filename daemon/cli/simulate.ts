@@ -1,9 +1,11 @@
 import type { CommandRegistration } from './command.ts';
 import { registerSimulatePrinter } from './simulate-printer.ts';
+import { registerSimulateStation } from './simulate-station.ts';
 
 /** One entry a simulated device. */
 const devices: readonly CommandRegistration[] = [
   registerSimulatePrinter,
+  registerSimulateStation,
 ];
 
 /** `kortverk simulate DEVICE`: one simulated device, or the whole machine, that serves until it is ended. */

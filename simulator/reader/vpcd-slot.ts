@@ -9,14 +9,16 @@ export interface VpcdSlotOptions {
   /** The slot's TCP port: vpcd's CHANNELID, and one more for each further slot. */
   readonly port: number;
   readonly clock?: Clock;
+  /** Called before the chip gets a command; may change the ailment or pull the card out. */
+  readonly beforeCommand?: () => void;
   /** Called after each command before its answer goes out: the moment to keep what the chip has written. */
   readonly beforeAnswer?: () => void;
   /** Called when a chip breaks the rules of a slot (an answer too long); the reader sees 6F00. */
   readonly onTrouble?: (fault: StationFault) => void;
 }
 
-/** How a card in the slot misbehaves: `mute` never answers a command, `dead` gives no answer to reset either. */
-export type SlotAilment = 'none' | 'mute' | 'dead';
+/** How a card in the slot misbehaves: `mute` never answers a command. */
+export type SlotAilment = 'none' | 'mute';
 
 /**
  * A card service looks for a card every 400 ms. A card that is changed faster than that is taken for the same one and
@@ -143,7 +145,6 @@ class SlotStay {
 
   /** Null where the protocol, or the ailment, gives no answer. */
   #answer(request: VpcdRequest): Uint8Array | null {
-    const ailment = this.#ailment();
     switch (request.kind) {
       case 'off':
         this.chip.powerOff();
@@ -153,9 +154,11 @@ class SlotStay {
         this.chip.reset();
         return null;
       case 'atr':
-        return ailment === 'dead' ? null : this.chip.atr;
+        return this.chip.atr;
       case 'apdu':
-        return ailment === 'none' ? this.#exchange(request.command) : null;
+        this.#options.beforeCommand?.();
+        if (this.#over.signal.aborted || this.#ailment() === 'mute') return null;
+        return this.#exchange(request.command);
     }
   }
 

@@ -28,13 +28,17 @@ export type ControlRequest =
   /** Ends the card service without warning, or starts it anew. */
   | { readonly do: 'kill-card-service' }
   | { readonly do: 'start-card-service' }
+  /** Does what a person does at a stopped machine: opens the cover, takes out a stuck card into the hand, new ribbon, cleaning, empties full hoppers of their warning. */
+  | { readonly do: 'mend' }
   | { readonly do: 'stop' };
 
 /** `mifare+piv`: MIFARE Classic contactless and PIV on the contact plate. `piv`: the PIV applet on both. */
-export type BlankKind = 'mifare+piv' | 'piv';
+export const blankKinds = ['mifare+piv', 'piv'] as const;
+export type BlankKind = (typeof blankKinds)[number];
 
-/** Where a card can lie: a hopper, a station inside the machine, or a person's hand. */
-export type Place = 'feeder' | 'contactless' | 'contact' | 'print' | 'exit' | 'output' | 'reject' | 'hand';
+/** Where a card can lie: a hopper, a station inside the machine, on the way between two (travelling or stuck), or a person's hand. */
+export const places = ['feeder', 'contactless', 'contact', 'print', 'exit', 'between', 'output', 'reject', 'hand'] as const;
+export type Place = (typeof places)[number];
 
 /** A card as a person with a desk reader sees it. `tag` is what is written on its chip, null when none is there. */
 export interface SeenCard {
@@ -84,6 +88,8 @@ export interface ControlResults {
   readonly 'dump-chips': DumpedCard;
   readonly 'kill-card-service': Record<string, never>;
   readonly 'start-card-service': Record<string, never>;
+  /** The card that was taken out, null when none was stuck. */
+  readonly mend: { readonly taken: string | null };
   readonly stop: Record<string, never>;
 }
 
