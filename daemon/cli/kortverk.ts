@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
+import { registerJournal } from './journal.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
 const registrations: readonly CommandRegistration[] = [
+  registerJournal,
   registerSimulate,
 ];
 

@@ -24,6 +24,8 @@ export const workerTiming: WorkerTiming = { lockMs: 90_000, stalledCheckMs: 30_0
 
 /** How long a worker may take to say goodbye to the server after its last order, in milliseconds. */
 const farewellMs = 5_000;
+/** How long handing back a predecessor's orders may take before the worker starts without, in milliseconds. */
+const handBackMs = 10_000;
 
 export interface OrderWorkerOptions {
   readonly link: RedisLink;
@@ -37,9 +39,14 @@ export interface OrderWorkerOptions {
   readonly timing?: Partial<WorkerTiming>;
 }
 
-/** Starts the consumer of a station; it takes orders at once. */
+/**
+ * Starts the consumer of a station. First it hands back what a predecessor of the same station took and never ended: a
+ * station is alone, by its journal's lock.
+ */
 export function openOrderWorker(options: OrderWorkerOptions): OrderWorker {
-  return new BullOrderWorker(options);
+  const worker = new BullOrderWorker(options);
+  worker.start();
+  return worker;
 }
 
 type OrderJob = Job<OrderJobData, string, string>;
@@ -69,6 +76,16 @@ class BullOrderWorker implements OrderWorker {
       rebuild: () => this.#rebuild(),
       onError: options.link.onError,
     });
+  }
+
+  start(): void {
+    const { link, queue, stationId } = this.#options;
+    const worker = this.#worker;
+    queue
+      .returnAbandoned(stationId, { signal: this.#stopped.signal, timeoutMs: handBackMs })
+      .catch((error: unknown) => { if (!this.#stopped.signal.aborted) link.onError(error instanceof Error ? error : new Error(String(error))); })
+      .then(() => worker.run())
+      .catch(link.onError);
   }
 
   current(): string | null {
@@ -114,6 +131,7 @@ class BullOrderWorker implements OrderWorker {
         connection: link.client,
         prefix: address.prefix,
         name: stationId,
+        autorun: false,
         concurrency: 1,
         lockDuration: this.#timing.lockMs,
         stalledInterval: this.#timing.stalledCheckMs,
@@ -163,7 +181,9 @@ class BullOrderWorker implements OrderWorker {
     const old = this.#worker;
     this.#lastSign = this.#options.clock.steady();
     await old.close(true);
-    if (!this.#stopped.signal.aborted) this.#worker = this.#build();
+    if (this.#stopped.signal.aborted) return;
+    this.#worker = this.#build();
+    this.start();
   }
 
   /** Lets BullMQ report the last order; when the server does not answer, the report is left to the lock's end. */

@@ -54,9 +54,10 @@ return redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[3] .. ' ' .. ARGV[2] and 1 o
 
 /**
  * ARGV: order, station, fence, outcome. Writes the outcome and ends the claim; also when the server has forgotten the
- * claim, for the card is made. `fenced` with the other station when the order was claimed or finished elsewhere.
+ * claim, for the card is made. An empty outcome (held, or a new attempt is due) is not final: the claim stands, and is
+ * entered again where it was forgotten. `fenced` with the other station when the order was claimed or finished elsewhere.
  */
-export const finishScript = `${shared}
+export const finishScript = `
 local entry = ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. ARGV[2]
 local done = redis.call('HGET', KEYS[2], ARGV[1])
 if done then
@@ -65,6 +66,10 @@ if done then
 end
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held and held ~= ARGV[3] .. ' ' .. ARGV[2] then return {'fenced', held} end
+if ARGV[4] == '' then
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[3] .. ' ' .. ARGV[2])
+  return {'ok'}
+end
 redis.call('HSET', KEYS[2], ARGV[1], entry)
 redis.call('HDEL', KEYS[1], ARGV[1])
 return {'ok'}

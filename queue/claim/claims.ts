@@ -25,7 +25,7 @@ export interface Claims extends AsyncDisposable {
   claim(orderId: string, limit: Wait): Promise<ClaimAnswer>;
   /** Whether the claim still stands under this fence. */
   holds(orderId: string, fence: number, limit: Wait): Promise<boolean>;
-  /** Records the final outcome; the order can never be claimed again. */
+  /** Records the final outcome; the order can never be claimed again. `held` and `again` are not final: the claim stands. */
   finish(orderId: string, fence: number, outcome: Outcome, limit: Wait): Promise<void>;
   /** Gives an untouched order back. */
   release(orderId: string, fence: number, limit: Wait): Promise<void>;

@@ -29,6 +29,8 @@ export function orderStatements(db: Database) {
     ),
     putFile: db.prepare<[string, OrderFile['role'], string]>('insert into order_file values (?, ?, ?)'),
     dropFiles: db.prepare<[string]>('delete from order_file where order_id = ?'),
+    putMessage: db.prepare<[string, string, number]>('insert into message values (?, ?, ?) on conflict (id) do nothing'),
+    message: db.prepare<[string], string>('select order_id from message where id = ?').pluck(),
     find: db.prepare<[string], OrderRow>(`select ${columns} from customer_order o where o.order_id = ?`),
     payload: db.prepare<[string], { payload: Buffer | null; payload_digest: string }>('select payload, payload_digest from customer_order where order_id = ?'),
     files: db.prepare<[string], { role: OrderFile['role']; digest: string }>('select role, digest from order_file where order_id = ? order by role desc'),

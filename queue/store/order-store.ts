@@ -22,6 +22,8 @@ export interface NewOrder {
   /** Canonical JSON of the order; personal, stored encrypted. */
   readonly payload: string;
   readonly files: readonly OrderFile[];
+  /** The message that brought it, where it came by one. */
+  readonly messageId?: string;
 }
 
 /** What the store says about an order without opening its payload: no person in it. */
@@ -77,6 +79,8 @@ export interface OrderStore extends Disposable {
   countByState(): Readonly<Record<string, number>>;
   /** Content hash of an order, or null (rule R02). */
   contentHashOf(orderId: string): string | null;
+  /** The order that a message brought, also long after; or null (rule R01). */
+  orderOfMessage(messageId: string): string | null;
   /** Other orders of the same person at the same company, in any state (rule R29). */
   ordersWithDuplicateKey(duplicateKey: string): readonly OrderSummary[];
   /** Orders that carry this picture, by the SHA-256 (hex) of its bytes (PHO-REUSED). */

@@ -140,6 +140,10 @@ class SqliteOrderStore implements OrderStore {
     return this.#rows.find.get(orderId)?.content_hash ?? null;
   }
 
+  orderOfMessage(messageId: string): string | null {
+    return this.#rows.message.get(messageId) ?? null;
+  }
+
   ordersWithDuplicateKey(duplicateKey: string): readonly OrderSummary[] {
     return this.#rows.ofPerson.all(this.#file.cipher.lookup(duplicateKey)).map(toSummary);
   }
@@ -185,6 +189,7 @@ class SqliteOrderStore implements OrderStore {
       const duplicate = this.#file.cipher.lookup(order.duplicateKey);
       this.#rows.put.run(order.orderId, order.state, order.contentHash, digestOf(order.payload), duplicate, order.express ? 1 : 0, order.dueAt, now, now, sealed);
       this.#rows.dropFiles.run(order.orderId);
+      if (order.messageId !== undefined) this.#rows.putMessage.run(order.messageId, order.orderId, now);
       for (const { role, digest } of files) this.#rows.putFile.run(order.orderId, role, digest);
     });
   }

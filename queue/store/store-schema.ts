@@ -27,6 +27,8 @@ create table order_file (
 ) strict, without rowid;
 create index file_of_digest on order_file (digest);
 
+create table message (id text primary key, order_id text not null, at integer not null) strict, without rowid;
+
 create table outbox (
   seq integer primary key autoincrement,
   id text not null unique,
