@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
 const registrations: readonly CommandRegistration[] = [
+  registerDoctor,
   registerJournal,
   registerSimulate,
 ];
