@@ -3,12 +3,14 @@ import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
+import { registerRender } from './render.ts';
 import { registerSimulate } from './simulate.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
 const registrations: readonly CommandRegistration[] = [
   registerDoctor,
   registerJournal,
+  registerRender,
   registerSimulate,
 ];
 

@@ -22,8 +22,10 @@ export interface ActivationLetter {
   readonly card: RgbPicture;
 }
 
-/** The names of everything a letter holds, for the check that nothing else gets in. */
-export const letterFields = ['recipient', 'sender', 'holderName', 'companyName', 'cardNumber', 'validTo', 'dated', 'portal', 'card'] as const satisfies readonly (keyof ActivationLetter)[];
+/** Everything a letter holds, by name, for the check that nothing else gets in: the compiler keeps it complete. */
+export const letterFields: Readonly<Record<keyof ActivationLetter, true>> = {
+  recipient: true, sender: true, holderName: true, companyName: true, cardNumber: true, validTo: true, dated: true, portal: true, card: true,
+};
 
 /** A finished letter: an A4 PDF, and every line of text in it. */
 export interface MadeLetter {
@@ -34,6 +36,8 @@ export interface MadeLetter {
 /** Where the address shows through a C5 or C65 envelope with its window to the right. Measure your envelopes before a first run. */
 const addressWindow = { xMm: 108, yMm: 47, widthMm: 82, heightMm: 31 } as const;
 const marginMm = 22;
+/** The small picture in the letter: enough for 70 mm on an office printer. */
+const letterPictureWidthPx = 620;
 const textWidthMm = a4WidthMm - 2 * marginMm;
 
 /**
@@ -43,7 +47,7 @@ const textWidthMm = a4WidthMm - 2 * marginMm;
 export async function makeActivationLetter(letter: ActivationLetter, fonts: Fonts): Promise<MadeLetter> {
   const page = await openPage(`ID06 ${letter.cardNumber}`, letter.dated, fonts, 'DEL-LETTER');
   writeHead(page, letter);
-  await page.picture(letter.card, marginMm, 84, 70);
+  await page.picture(letter.card, marginMm, 84, 70, letterPictureWidthPx);
   writeFacts(page, letter);
   const below = writeLanguage(page, letter, swedishWording, 143, 10.5);
   page.bar(marginMm, below + 1, textWidthMm, 0.3, petrol);

@@ -76,9 +76,10 @@ export class PdfPage {
     this.#page.drawRectangle({ x: xMm * pointsPerMm, y: (a4HeightMm - yMm - heightMm) * pointsPerMm, width: widthMm * pointsPerMm, height: heightMm * pointsPerMm, color: colour });
   }
 
-  /** Places a picture (JPEG inside the file) with its top left corner at a point. */
-  async picture({ rgb: bytes, widthPx, heightPx }: RgbPicture, xMm: number, yMm: number, widthMm: number): Promise<void> {
-    const jpeg = await sharp(bytes, { raw: { width: widthPx, height: heightPx, channels: 3 } }).jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer();
+  /** Places a picture (JPEG inside the file, at most `maxWidthPx` wide) with its top left corner at a point. */
+  async picture({ rgb: bytes, widthPx, heightPx }: RgbPicture, xMm: number, yMm: number, widthMm: number, maxWidthPx: number = widthPx): Promise<void> {
+    const raw = { width: widthPx, height: heightPx, channels: 3 } as const;
+    const jpeg = await sharp(bytes, { raw }).resize({ width: Math.min(widthPx, maxWidthPx) }).jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer();
     const image = await this.#document.embedJpg(jpeg);
     const heightMm = (widthMm * heightPx) / widthPx;
     this.#page.drawImage(image, { x: xMm * pointsPerMm, y: (a4HeightMm - yMm - heightMm) * pointsPerMm, width: widthMm * pointsPerMm, height: heightMm * pointsPerMm });
