@@ -1,0 +1,123 @@
+import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeCertificateObject } from '../../../../drivers/codec/piv-certificate-object.ts';
+import { StationFault } from '../../../../drivers/contracts/fault.ts';
+import { encodePiv } from '../../../../drivers/piv/encoder.ts';
+import type { PivJob } from '../../../../drivers/piv/job.ts';
+import { readBackPiv } from '../../../../drivers/piv/read-back.ts';
+import type { PivMemory } from '../../../../simulator/card/piv/memory.ts';
+import type { PivCard } from '../../../../simulator/card/piv-card.ts';
+import { ChipChannel, IntentRecord, layered, limit, newCard, ProcessCustody, testClock, testJob, testPin, testPuk } from '../../../support/piv/card-bench.ts';
+import { openSmallAuthority, type SmallAuthority } from '../../../support/piv/small-authority.ts';
+
+type Pull = { readonly at: number; readonly when: 'before' | 'after' };
+
+const keys = new ProcessCustody();
+/** Exchanges of one issue of two P-256 slots with tag, the read-back at its end included. */
+const exchangesOfAnIssue = 49;
+let authority: SmallAuthority;
+
+beforeAll(async () => {
+  authority = await openSmallAuthority();
+});
+
+/** One run until it is done or the card is pulled; anything else that goes wrong fails the test. */
+async function run(job: PivJob, card: PivCard, intents: IntentRecord, pull: Pull | null): Promise<{ readonly finished: boolean; readonly exchanges: number }> {
+  const channel = new ChipChannel(card.face('contact'), pull);
+  const parts = { keys, ca: authority, intents, clock: testClock, certificateTimeoutMs: 5000 };
+  try {
+    await encodePiv(job, layered(channel), parts, limit);
+    return { finished: true, exchanges: channel.count };
+  } catch (error) {
+    if (error instanceof StationFault && error.code === 'LNK-CARD-GONE') return { finished: false, exchanges: channel.count };
+    throw error;
+  }
+}
+
+async function isCalledGood(job: PivJob, card: PivCard): Promise<boolean> {
+  const channel = layered(new ChipChannel(card.face('contact')));
+  try {
+    await readBackPiv(job, channel, { keys, chain: await authority.chain(), clock: testClock }, limit);
+    return true;
+  } catch (error) {
+    if (error instanceof StationFault && (error.code === 'ENC-VERIFY' || error.code === 'ENC-WRONG-BLANK')) return false;
+    throw error;
+  }
+}
+
+/** The truth by the chip's memory, without asking the driver. */
+async function isReallyGood(job: PivJob, card: PivCard): Promise<boolean> {
+  const memory = card.snapshot().memory as PivMemory;
+  using planned = await keys.managementKey(job.managementKey.next, Buffer.from(job.guid, 'hex'), 32);
+  const references = [
+    memory.management.key === planned.use((bytes) => Buffer.from(bytes).toString('hex').toUpperCase()),
+    memory.pin.value === `${Buffer.from(testPin).toString('hex')}FFFF`.toUpperCase(),
+    memory.puk.value === Buffer.from(testPuk).toString('hex').toUpperCase(),
+    memory.objects['5FC102']?.includes(job.guid) === true,
+    memory.objects['5FC107'] !== undefined,
+    (memory.objects['5FFF10'] !== undefined) === (job.tag !== null && job.keepTag),
+  ];
+  return references.every(Boolean) && certificateFits(memory, '5FC105', '9A') && certificateFits(memory, '5FC101', '9E');
+}
+
+function certificateFits(memory: PivMemory, container: string, slot: string): boolean {
+  const [object, key] = [memory.objects[container], memory.keys[slot]];
+  if (object === undefined || key === undefined) return false;
+  const der = decodeCertificateObject(Buffer.from(object, 'hex'));
+  if (der === null) return false;
+  const inChip = createPublicKey(createPrivateKey({ key: Buffer.from(key.pkcs8, 'hex'), format: 'der', type: 'pkcs8' }));
+  return inChip.equals(new X509Certificate(der).publicKey);
+}
+
+/** Serial numbers of the certificates on the card. */
+function onCard(card: PivCard): string[] {
+  const memory = card.snapshot().memory as PivMemory;
+  return ['5FC105', '5FC101'].map((container) => {
+    const der = decodeCertificateObject(Buffer.from(memory.objects[container] ?? '', 'hex'));
+    return der === null ? '' : new X509Certificate(der).serialNumber;
+  });
+}
+
+/** Pulls at one exchange, then does what the station does: scraps after a begun permanent act, else runs again until done. */
+async function pullThenFinish(job: PivJob, pulls: readonly Pull[]): Promise<'scrapped' | 'finished'> {
+  const { card } = newCard();
+  const intents = new IntentRecord();
+  const issuedBefore = authority.issued.length;
+  for (const pull of [...pulls, null]) {
+    const { finished } = await run(job, card, intents, pull);
+    expect(await isCalledGood(job, card)).toBe(await isReallyGood(job, card));
+    if (finished) break;
+    if (intents.hasOpenPermanent) return 'scrapped';
+  }
+  expect(await isReallyGood(job, card)).toBe(true);
+  expect(authority.issued.slice(issuedBefore).map((der) => new X509Certificate(der).serialNumber)).toEqual(onCard(card));
+  return 'finished';
+}
+
+describe('a card pulled out of a PIV issue', () => {
+  it('needs a known number of exchanges', async () => {
+    const { exchanges } = await run(testJob(), newCard().card, new IntentRecord(), null);
+    expect(exchanges).toBe(exchangesOfAnIssue);
+  });
+
+  it.each(['before', 'after'] as const)('at any exchange, %s the card did it: finished on the next try or scrapped, never good when it is not', async (when) => {
+    const outcomes = { scrapped: 0, finished: 0 };
+    for (let at = 0; at < exchangesOfAnIssue; at += 1) outcomes[await pullThenFinish(testJob(), [{ at, when }])] += 1;
+    expect(outcomes.scrapped + outcomes.finished).toBe(exchangesOfAnIssue);
+    // Only the writing and reading back of the two certificates lie inside the permanent acts.
+    expect(outcomes.scrapped).toBeLessThanOrEqual(12);
+    expect(outcomes.scrapped).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('the same for a card that gives its tag up at the end', async () => {
+    for (let at = 0; at < exchangesOfAnIssue + 2; at += 1) await pullThenFinish(testJob({ keepTag: false }), [{ at, when: 'after' }]);
+  }, 60_000);
+
+  it('pulled again and again at places drawn by a digest, it still ends one of the two ways', async () => {
+    const places = createHash('sha512').update('pulled twice').digest();
+    for (let round = 0; round < 30; round += 1) {
+      const at = (index: number): number => (places[(round * 2 + index) % places.length] ?? 0) % exchangesOfAnIssue;
+      await pullThenFinish(testJob({ tag: null }), [{ at: at(0), when: 'after' }, { at: at(1), when: 'after' }, { at: at(2), when: 'before' }]);
+    }
+  }, 60_000);
+});
