@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
+import { registerBatch } from './batch.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
 import { registerRender } from './render.ts';
@@ -8,6 +9,7 @@ import { registerSimulate } from './simulate.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
 const registrations: readonly CommandRegistration[] = [
+  registerBatch,
   registerDoctor,
   registerJournal,
   registerRender,

@@ -7,8 +7,8 @@ import type { StationCore, StationQueue } from './station-rooms.ts';
 const ENQUEUE_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 600_000;
 
-/** The person at the machine: told why it waits and for which order, says whether it can go on. */
-export type Attendant = (reason: FaultCode, orderId: string) => Promise<boolean>;
+/** The person at the machine: told why it waits, for which order, and which orders are left; says whether it can go on. */
+export type Attendant = (reason: FaultCode, orderId: string, left: readonly string[]) => Promise<boolean>;
 
 /** How a batch ended: every order came to an end, or the machine waits for a person. */
 export type BatchEnd =
@@ -26,26 +26,28 @@ export interface BatchRun {
 }
 
 /**
- * Produces the orders of a batch to the end. Other orders that wait in the queue are not touched. SIGTERM's `drain`
- * lets the card in the machine be finished and leaves the rest in the queue.
+ * Produces the orders of a batch to the end. `drain` lets the card in the machine be finished and leaves the rest in
+ * the queue; `signal` ends at once, wherever the card is.
  */
-export async function runBatch(core: StationCore, queue: StationQueue, batch: BatchRun, signal: AbortSignal): Promise<BatchEnd> {
-  const run = new RunningBatch(core, queue, batch, signal);
+export async function runBatch(core: StationCore, queue: StationQueue, batch: BatchRun, drain: AbortSignal, signal: AbortSignal): Promise<BatchEnd> {
+  const run = new RunningBatch(core, queue, batch, drain, signal);
   return run.run();
 }
 
 class RunningBatch {
   readonly #queue: StationQueue;
   readonly #batch: BatchRun;
+  readonly #drain: AbortSignal;
   readonly #signal: AbortSignal;
   readonly #handler: OrderHandler;
   readonly #left: Set<string>;
   readonly #ended: PromiseWithResolver<BatchEnd>;
   #pause: FaultCode | null = null;
 
-  constructor(core: StationCore, queue: StationQueue, batch: BatchRun, signal: AbortSignal) {
+  constructor(core: StationCore, queue: StationQueue, batch: BatchRun, drain: AbortSignal, signal: AbortSignal) {
     this.#queue = queue;
     this.#batch = batch;
+    this.#drain = drain;
     this.#signal = signal;
     this.#left = new Set(batch.orderIds);
     this.#ended = withResolver();
@@ -54,15 +56,16 @@ class RunningBatch {
 
   async run(): Promise<BatchEnd> {
     if (this.#left.size === 0) return { kind: 'complete' };
+    if (this.#drain.aborted) return { kind: 'paused', reason: 'STA-ABORTED', orderId: '', left: [...this.#left] };
     const limit: Wait = { signal: this.#signal, timeoutMs: ENQUEUE_TIMEOUT_MS };
     await this.#queue.queue.enqueueAll(this.#batch.orderIds.map((orderId, index) => ({ orderId, priority: index + 1 })), limit);
     const stop = (): void => this.#ended.resolve({ kind: 'paused', reason: 'STA-ABORTED', orderId: '', left: [...this.#left] });
-    this.#signal.addEventListener('abort', stop, { once: true });
+    this.#drain.addEventListener('abort', stop, { once: true });
     await using worker = this.#batch.openWorker((orderId) => this.#handle(orderId));
     try {
       return await this.#ended.promise;
     } finally {
-      this.#signal.removeEventListener('abort', stop);
+      this.#drain.removeEventListener('abort', stop);
       await worker.stop({ signal: new AbortController().signal, timeoutMs: STOP_TIMEOUT_MS });
     }
   }
@@ -84,7 +87,7 @@ class RunningBatch {
       const pause = this.#pause;
       this.#pause = null;
       if (pause === null) return answer;
-      if (!(await this.#batch.attendant(pause, orderId))) {
+      if (!(await this.#batch.attendant(pause, orderId, [...this.#left]))) {
         this.#ended.resolve({ kind: 'paused', reason: pause, orderId, left: [...this.#left] });
         return answer;
       }

@@ -1,0 +1,74 @@
+import type { CommandRegistration, CommandResult } from './command.ts';
+import { perform } from './command.ts';
+
+interface BatchOptions {
+  readonly simulate?: boolean;
+  readonly config?: string;
+  readonly dir: string;
+  readonly expect?: string;
+  readonly timeFactor: string;
+  readonly json?: boolean;
+}
+
+/** `kortverk batch PATH...`: takes orders from files or folders and produces them to the end. */
+export const registerBatch: CommandRegistration = (program) => {
+  program
+    .command('batch')
+    .description('Produce the orders of files and folders to the end')
+    .argument('<path...>', 'orders: JSON, NDJSON, CSV, or folders of them with pictures beside')
+    .option('--simulate', 'on a simulated station, started when it does not run yet')
+    .option('--config <file>', 'configuration of the station')
+    .option('--dir <folder>', 'where the station keeps its data and results', 'var')
+    .option('--expect <file>', 'expected outcomes: exit 0 when all are as expected')
+    .option('--time-factor <factor>', 'speed of a simulated machine: 1 as real, 0 at once', '0.1')
+    .option('--json', 'print the report as JSON')
+    .action(async (paths: readonly string[], options: BatchOptions) => perform(options, () => batch(paths, options)));
+};
+
+async function batch(paths: readonly string[], options: BatchOptions): Promise<CommandResult> {
+  const { StationFault } = await import('../../drivers/contracts/fault.ts');
+  const timeFactor = Number(options.timeFactor);
+  if (!(timeFactor >= 0 && timeFactor <= 10)) throw new StationFault('CLI-USAGE', { note: '--time-factor is a number from 0 to 10' });
+  const { runBatchCommand } = await import('../compose-batch.ts');
+  const say = (line: string): void => {
+    if (options.json !== true) process.stdout.write(`${line}\n`);
+  };
+  const { drain, end } = endingSignals();
+  const report = await runBatchCommand(
+    {
+      paths,
+      dir: options.dir,
+      simulate: options.simulate === true,
+      configFile: options.config ?? null,
+      timeFactor,
+      say,
+      onTrouble: (where, error) => process.stderr.write(`${where}: ${error instanceof Error ? error.message : String(error)}\n`),
+    },
+    drain,
+    end,
+  );
+  return resultOf(report, options);
+}
+
+/** The first SIGTERM or SIGINT lets the card in the machine be finished; the second one ends the work where it is. */
+function endingSignals(): { readonly drain: AbortSignal; readonly end: AbortSignal } {
+  const [drain, end] = [new AbortController(), new AbortController()];
+  const heard = (): void => (drain.signal.aborted ? end.abort() : drain.abort());
+  process.on('SIGTERM', heard);
+  process.on('SIGINT', heard);
+  return { drain: drain.signal, end: end.signal };
+}
+
+async function resultOf(report: Awaited<ReturnType<typeof import('../compose-batch.ts').runBatchCommand>>, options: BatchOptions): Promise<CommandResult> {
+  const { summaryLines } = await import('../station/batch-report.ts');
+  const lines = [...summaryLines(report)];
+  if (options.expect === undefined) {
+    const allGood = report.pausedFor === null && report.refused.length === 0 && report.lines.every(({ outcome }) => outcome === 'produced' || outcome === 'already produced');
+    return { exitCode: allGood ? 0 : 1, json: report, lines };
+  }
+  const { differences, readExpectedOutcomes } = await import('../station/expected-outcomes.ts');
+  const different = differences(await readExpectedOutcomes(options.expect), report);
+  lines.push(...(different.length === 0 ? ['Every order ended as expected.'] : different.map((line) => `Not as expected: ${line}`)));
+  lines.push('Next: npx kortverk journal show, npx kortverk journal verify, npx kortverk doctor');
+  return { exitCode: different.length === 0 ? 0 : 1, json: { ...report, different }, lines };
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../drivers/contracts/clock.ts';
+import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import { packageRoot } from '../drivers/contracts/package-root.ts';
+import type { Order } from '../queue/order/order-schema.ts';
+import { simulatedPerson } from '../simulator/script/simulated-person.ts';
+import { openCore } from './compose-core.ts';
+import { openQueue } from './compose-queue.ts';
+import { ruleContext } from './compose-rules.ts';
+import { openSimulation, type Simulation } from './compose-simulation.ts';
+import { readStationConfig } from './config/read-config.ts';
+import type { StationConfig } from './config/station-config.ts';
+import { checkOrders } from './intake/check-orders.ts';
+import type { IntakeResult } from './intake/intake-result.ts';
+import type { CardPictures } from './station/dossier.ts';
+import { BatchSession, type BatchSessionParts } from './station/batch-session.ts';
+import type { BatchReport } from './station/batch-report.ts';
+import { knownOrders } from './station/known-orders.ts';
+import type { Attendant } from './station/run-batch.ts';
+import type { StationCore } from './station/station-rooms.ts';
+
+/** What the `batch` command was told. */
+export interface BatchRequest {
+  readonly paths: readonly string[];
+  /** Everything of the run lies here: station data, machine, token, results. */
+  readonly dir: string;
+  readonly simulate: boolean;
+  readonly configFile: string | null;
+  readonly timeFactor: number;
+  /** One line a card, while it runs. */
+  readonly say: (line: string) => void;
+  /** Troubles that mend themselves, for the log. */
+  readonly onTrouble: (where: string, error: unknown) => void;
+}
+
+/**
+ * Takes orders from files and produces them to the end: checks all of them first, finishes what a former process left,
+ * then makes the cards. `drain` lets the card in the machine be finished, `signal` ends at once. Throws what ends a daemon, and what is wrong with the configuration.
+ */
+export async function runBatchCommand(request: BatchRequest, drain: AbortSignal, signal: AbortSignal): Promise<BatchReport> {
+  await using opened = new DisposalStack();
+  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
+  if (simulation?.token.created === true) for (const key of simulation.token.masterKeys) request.say(`Key made  ${key.label} version ${key.version}  check value ${key.checkValue}`);
+  const config = simulation?.config ?? (await readStationConfig(request.configFile ?? 'kortverk.json'));
+  const session = new BatchSession(systemClock, request.say);
+  const { core } = opened.use(await openCore(config, systemClock, session.observer, signal));
+  const intake = await checkOrders(request.paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock));
+  const parts: BatchSessionParts = {
+    core,
+    intake,
+    results: join(resolve(request.dir), 'results'),
+    pictures: simulation === null ? async () => ({ front: null, back: null }) : machinePictures(simulation),
+    attendant: simulation === null ? async () => false : simulatedAttendant(simulation, intake),
+    openQueue: () => openStationQueue(config, core, request, opened, signal),
+  };
+  return session.run(parts, drain, signal);
+}
+
+async function openStationQueue(config: StationConfig, core: StationCore, request: BatchRequest, opened: DisposalStack, signal: AbortSignal): ReturnType<BatchSessionParts['openQueue']> {
+  return opened.use(await openQueue(config, core, request.onTrouble, signal));
+}
+
+function machinePictures({ endpoints }: Simulation): CardPictures {
+  const file = (uid: string, side: 'front' | 'back'): string | null => {
+    const path = join(endpoints.folder, 'pictures', `${uid}-${side}.png`);
+    return existsSync(path) ? path : null;
+  };
+  return async (uid) => ({ front: file(uid, 'front'), back: file(uid, 'back') });
+}
+
+/** The simulated person fills the feeder with the blanks that the waiting order and those like it need. */
+function simulatedAttendant({ control }: Simulation, intake: IntakeResult): Attendant {
+  const person = simulatedPerson(control);
+  const orders = new Map<string, Order>(intake.accepted.map(({ order }) => [order.orderId, order]));
+  return async (reason, orderId, left) => {
+    const technology = orders.get(orderId)?.card.technologyProfile;
+    if ((reason !== 'PRN-FEEDER-EMPTY' && reason !== 'ENC-WRONG-BLANK') || technology === undefined) return false;
+    const alike = left.filter((id) => orders.get(id)?.card.technologyProfile === technology);
+    await person.fillFeeder(technology === 'PIVC' ? 'piv' : 'mifare+piv', Math.max(alike.length, 1), 'LOT-SIMULATED');
+    return true;
+  };
+}

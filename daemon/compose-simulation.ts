@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { Clock } from '../drivers/contracts/clock.ts';
+import { StationFault } from '../drivers/contracts/fault.ts';
+import type { KeyReference } from '../drivers/contracts/keys.ts';
+import { packageRoot } from '../drivers/contracts/package-root.ts';
+import type { AllowedKey } from '../drivers/keys/key-policy.ts';
+import { createSimulatedToken, type SimulatedToken } from '../drivers/keys/softhsm-token.ts';
+import type { ProfileSet } from '../queue/profile/profile-set.ts';
+import { readEndpoints, type MachineEndpoints } from '../simulator/machine/endpoints.ts';
+import { openControl, type Control } from '../simulator/script/control-client.ts';
+import { parseStationConfig } from './config/read-config.ts';
+import type { StationConfig } from './config/station-config.ts';
+import { readProfiles } from './intake/read-profiles.ts';
+
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 50;
+const PRIVATE_FILE = 0o600;
+/** How long acts of the real bench may take, and how fast its print cannot be; a simulated one scales them. */
+const REAL_PRINT_FLOOR_MS = 4_000;
+
+export interface SimulationOptions {
+  /** Where everything of the simulated station lies. */
+  readonly dir: string;
+  /** 1 is the speed of the real printer, 0 takes no time. Used when the machine is started, not when it runs already. */
+  readonly timeFactor: number;
+  readonly profilesDir: string;
+}
+
+/** A simulated station: a machine in a process of its own, a token, a portal key, and the configuration that joins them. */
+export interface Simulation extends AsyncDisposable {
+  readonly config: StationConfig;
+  readonly control: Control;
+  readonly endpoints: MachineEndpoints;
+  /** Check values of the master keys, and whether they were made just now. */
+  readonly token: Pick<SimulatedToken, 'created' | 'masterKeys'>;
+}
+
+/**
+ * Finds the running machine of a folder or starts one that outlives this process, makes what the station needs beside
+ * it (token with master keys, portal key), and gives the configuration. Disposing leaves the machine running.
+ * Throws `LNK-SERVICE-GONE` when the machine does not come up, `CFG-MISSING-PROGRAM`, `KEY-TOKEN`.
+ */
+export async function openSimulation(options: SimulationOptions, clock: Clock, signal: AbortSignal): Promise<Simulation> {
+  const dir = resolve(options.dir);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const { endpoints, control } = await machineOf(join(dir, 'machine'), options.timeFactor, clock, signal);
+  const keys = allowedKeys(await readProfiles(options.profilesDir));
+  const token = await createSimulatedToken({ dir: join(dir, 'token'), keys });
+  token.pin.wipe();
+  const portalKeyFile = await portalKey(join(dir, 'portal'));
+  const { timeFactor } = await control.ask<'status'>({ do: 'status' });
+  const config = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor });
+  return { config, control, endpoints, token, [Symbol.asyncDispose]: () => control[Symbol.asyncDispose]() };
+}
+
+/** Ends the machine of a folder, when one runs. */
+export async function stopMachine(dir: string): Promise<void> {
+  const endpoints = await readEndpoints(join(resolve(dir), 'machine'));
+  const control = endpoints === null ? null : await openControl(endpoints.controlSocket).catch(() => null);
+  if (control === null) return;
+  await control.ask<'stop'>({ do: 'stop' });
+  await control[Symbol.asyncDispose]();
+}
+
+async function machineOf(folder: string, timeFactor: number, clock: Clock, signal: AbortSignal): Promise<{ readonly endpoints: MachineEndpoints; readonly control: Control }> {
+  const running = await runningMachine(folder);
+  if (running !== null) return running;
+  await mkdir(folder, { recursive: true });
+  startMachine(folder, timeFactor);
+  for (const start = clock.steady(); clock.steady() - start < START_TIMEOUT_MS; await clock.sleep(POLL_MS, signal)) {
+    const started = await runningMachine(folder);
+    if (started !== null) return started;
+  }
+  throw new StationFault('LNK-SERVICE-GONE', { note: `the simulated machine did not come up; see ${join(folder, 'machine.log')}` });
+}
+
+/** The machine that answers in a folder, or null: what `endpoints.json` says may be of a machine that died. */
+async function runningMachine(folder: string): Promise<{ readonly endpoints: MachineEndpoints; readonly control: Control } | null> {
+  const endpoints = await readEndpoints(folder);
+  const control = endpoints === null ? null : await openControl(endpoints.controlSocket).catch(() => null);
+  return endpoints === null || control === null ? null : { endpoints, control };
+}
+
+function startMachine(folder: string, timeFactor: number): void {
+  const program = join(packageRoot(), 'dist', 'daemon', 'cli', 'kortverk.js');
+  if (!existsSync(program)) throw new StationFault('CFG-MISSING-PROGRAM', { field: 'dist (npm run build)' });
+  const log = openSync(join(folder, 'machine.log'), 'a');
+  const child = spawn(process.execPath, [program, 'simulate', 'station', '--dir', folder, '--time-factor', String(timeFactor)], { detached: true, stdio: ['ignore', log, log] });
+  child.unref();
+}
+
+/** Every key that the profiles name, and the station's sealing key. */
+function allowedKeys({ cards, sectors }: ProfileSet): readonly AllowedKey[] {
+  const named: readonly KeyReference[] = [
+    ...cards.flatMap(({ mifare, piv }) => [piv.managementKey.key, ...(mifare === null ? [] : [mifare.lock])]),
+    ...sectors.flatMap((profile) => profile.sectors.flatMap(({ keyA, keyB }) => [keyA, keyB])),
+  ];
+  const versions = new Map<string, Set<number>>();
+  for (const { label, version } of named) versions.set(label, (versions.get(label) ?? new Set()).add(version));
+  const derive = [...versions].map(([label, found]): AllowedKey => ({ label, use: 'derive', versions: [...found].toSorted((a, b) => a - b) }));
+  return [...derive, { label: 'station-seal', use: 'seal', versions: [1] }];
+}
+
+/** The portal's key pair: the simulated portal keeps the private half. */
+async function portalKey(folder: string): Promise<string> {
+  const publicFile = join(folder, 'portal-public.jwk');
+  if (existsSync(publicFile)) return publicFile;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const { publicKey, privateKey } = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
+  await writeFile(join(folder, 'portal-private.jwk'), JSON.stringify(await exportJWK(privateKey)), { mode: PRIVATE_FILE });
+  await writeFile(publicFile, JSON.stringify({ ...(await exportJWK(publicKey)), kid: 'simulated-portal' }));
+  return publicFile;
+}
+
+interface ConfigParts {
+  readonly dir: string;
+  readonly endpoints: MachineEndpoints;
+  readonly token: SimulatedToken;
+  readonly keys: readonly AllowedKey[];
+  readonly portalKeyFile: string;
+  readonly profilesDir: string;
+  readonly timeFactor: number;
+}
+
+function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir, timeFactor }: ConfigParts): StationConfig {
+  const { ca } = endpoints;
+  if (ca === null) throw new StationFault('CFG-INVALID', { field: 'certificateAuthority', note: 'the machine runs without one' });
+  const value = {
+    station: { id: 'simulated' },
+    dataDir: join(dir, 'station'),
+    bench: {
+      name: 'Simulated bench',
+      printer: { protocol: 'evolis', link: { kind: 'tcp', ...endpoints.printer } },
+      readers: { ...endpoints.readers, ...(endpoints.cardServiceSocket === null ? {} : { serviceSocket: endpoints.cardServiceSocket }) },
+      limits: { printFloorMs: Math.floor(REAL_PRINT_FLOOR_MS * timeFactor) },
+    },
+    keys: { module: token.modulePath, tokenLabel: token.tokenLabel, pinFile: join(dir, 'token', 'user.pin'), environment: { SOFTHSM2_CONF: join(dir, 'token', 'softhsm2.conf') }, keys },
+    certificateAuthority: { protocol: 'est', url: ca.url, rootFile: ca.trustAnchorFile, clientCertificateFile: ca.clientCertificateFile, clientKeyFile: ca.clientKeyFile },
+    profilesDir,
+    portalKeyFile,
+    site: { expressPickupPoints: ['STOCKHOLM'], returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },
+  };
+  return parseStationConfig(value, dir);
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../../drivers/contracts/clock.ts';
+import type { OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
+import type { Order } from '../../queue/order/order-schema.ts';
+import type { AcceptedOrder, IntakeResult } from '../intake/intake-result.ts';
+import type { ProductionObserver } from '../produce/station-parts.ts';
+import { acceptOrders } from './accept-orders.ts';
+import { accountLine, countBlanks, type AccountLine } from './batch-account.ts';
+import { cardLine, refusalLines, type BatchReport } from './batch-report.ts';
+import { Dossiers, type CardPictures } from './dossier.ts';
+import type { WorkResult } from './order-handler.ts';
+import { recoverAttempts } from './recover-attempts.ts';
+import { runBatch, type Attendant, type BatchEnd } from './run-batch.ts';
+import type { StationCore, StationQueue } from './station-rooms.ts';
+
+/** What a session is run with once the station's core is open and the orders are checked. */
+export interface BatchSessionParts {
+  readonly core: StationCore;
+  readonly intake: IntakeResult;
+  /** Folder of the results; one folder an order under `cards`. */
+  readonly results: string;
+  readonly pictures: CardPictures;
+  readonly attendant: Attendant;
+  /** Opens the queue side; called after recovery, which needs none. */
+  readonly openQueue: () => Promise<{ readonly queue: StationQueue; openWorker(handler: QueueHandler): OrderWorker }>;
+}
+
+/** One run of the `batch` command over checked orders, from recovery to the report. */
+export class BatchSession {
+  readonly #clock: Clock;
+  readonly #say: (line: string) => void;
+  readonly #lines = new Map<string, AccountLine>();
+  readonly #writing: Promise<void>[] = [];
+  #dossiers: Dossiers | null = null;
+  #orders: ReadonlyMap<string, Order> = new Map();
+
+  constructor(clock: Clock, say: (line: string) => void) {
+    this.#clock = clock;
+    this.#say = say;
+  }
+
+  /** Watches the production loop for this session. */
+  get observer(): ProductionObserver {
+    return { effect: () => undefined, crosschecked: (orderId, _attempt, reports) => this.#dossiers?.keep(orderId, reports) };
+  }
+
+  /** Produces the accepted orders. `drain` ends it after the card in the machine, `signal` at once. */
+  async run(parts: BatchSessionParts, drain: AbortSignal, signal: AbortSignal): Promise<BatchReport> {
+    const { core, intake } = parts;
+    const start = this.#clock.steady();
+    this.#dossiers = new Dossiers(`${parts.results}/cards`, core.journal, parts.pictures);
+    const inOrder = productionOrder(intake.accepted);
+    this.#orders = new Map(inOrder.map(({ order }) => [order.orderId, order]));
+    for (const refused of intake.refused) for (const line of refusalLines(refused)) this.#say(line);
+    const orderIds = inOrder.map(({ order }) => order.orderId);
+    acceptOrders(core.store, inOrder);
+    const end = await this.#produce(parts, orderIds, drain, signal);
+    await Promise.all(this.#writing);
+    const blanks = countBlanks(core.journal, orderIds);
+    return {
+      lines: [...this.#lines.values()],
+      refused: intake.refused.map(({ orderId, place, findings }) => ({ orderId, file: place.file, findings })),
+      blanks,
+      seconds: (this.#clock.steady() - start) / 1000,
+      pausedFor: end.kind === 'paused' ? end.reason : null,
+      results: parts.results,
+    };
+  }
+
+  async #produce(parts: BatchSessionParts, orderIds: readonly string[], drain: AbortSignal, signal: AbortSignal): Promise<BatchEnd> {
+    const { core } = parts;
+    const tell = (orderId: string, result: WorkResult): void => this.#told(core, orderId, result, orderIds);
+    const pause = await recoverAttempts(core, tell, signal);
+    if (pause !== null) return { kind: 'paused', reason: pause.reason, orderId: '', left: orderIds };
+    const { queue, openWorker } = await parts.openQueue();
+    return runBatch(core, queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker }, drain, signal);
+  }
+
+  #isOver(orderId: string): boolean {
+    const line = this.#lines.get(orderId);
+    return line !== undefined && line.outcome !== 'waiting';
+  }
+
+  #told(core: StationCore, orderId: string, result: WorkResult, orderIds: readonly string[]): void {
+    const line = accountLine(core.journal, orderId, result);
+    this.#lines.set(orderId, line);
+    if (line.outcome === 'waiting') return;
+    const done = [...this.#lines.values()].filter(({ outcome }) => outcome !== 'waiting').length;
+    this.#say(cardLine(line, this.#orders.get(orderId), `[${done}/${orderIds.length}]`));
+    if (this.#dossiers !== null && line.outcome !== 'other station') this.#writing.push(this.#dossiers.write(orderId));
+  }
+}
+
+/** Orders that need the same blanks come together, so that the feeder is changed once; within them as they were given. */
+function productionOrder(accepted: readonly AcceptedOrder[]): readonly AcceptedOrder[] {
+  return accepted.toSorted((one, other) => one.order.card.technologyProfile.localeCompare(other.order.card.technologyProfile, 'en'));
+}
