@@ -74,7 +74,7 @@ export async function eraseTag(job: MifareJob, card: MifareCard, keys: KeyCustod
 
 async function openLocked(session: MifareSession, keys: KeyCustody, place: TagPlace): Promise<boolean> {
   using key = await sectorKey(keys, { key: place.lock, aid: ADMINISTRATION_AID.free }, { uid: session.uid, sector: place.sector, slot: 'B' });
-  return session.authenticate(place.sector, 'B', key);
+  return await session.authenticate(place.sector, 'B', key);
 }
 
 async function readTag(session: MifareSession, sector: number): Promise<ChipEvidence['tag']> {

@@ -44,7 +44,7 @@ export class SectorOpener {
     const { sector } = planned;
     const transport = opener.key === 'transport';
     using key = transport ? transportKey() : await this.plannedKey(planned, opener.slot);
-    return this.#session.authenticate(sector, opener.slot, key, transport);
+    return await this.#session.authenticate(sector, opener.slot, key, transport);
   }
 
   /** The planned key of a slot of a sector. The caller disposes of it. */
