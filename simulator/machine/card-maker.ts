@@ -1,21 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { StationFault } from '../../drivers/contracts/fault.ts';
+import { blankMifareCard, restoreMifareCard, type MifareCard } from '../card/mifare-card.ts';
 import { standardBlank } from '../card/piv/abilities.ts';
 import { blankPivCard, restorePivCard, type PivCard } from '../card/piv-card.ts';
 import type { ChipSnapshot } from '../card/simulated-chip.ts';
-import type { LivingCard } from './living-card.ts';
+import { readerPersonality } from '../reader/reader-personality.ts';
+import { StorageCardFace, type ReaderKeys } from '../reader/storage-card.ts';
+import type { CardMaker } from './living-card.ts';
 import type { Blank } from './plastic-event.ts';
 
 /**
- * Makes the chips of a blank run. `piv`: one PIV chip behind both readers, with its contactless limits on the
- * contactless one. `mifare+piv`: MIFARE Classic behind the contactless reader, PIV behind the contact plate.
+ * The maker of a machine whose contactless reader has this PC/SC name; the keys that reader keeps are the machine's.
+ * `piv`: one PIV chip behind both readers, with its contactless limits on the contactless one. `mifare+piv`: MIFARE
+ * Classic 1K behind the contactless reader, PIV behind the contact plate.
  */
-export function makeCard(blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: () => void): LivingCard {
-  const piv = pivChip(blank, kept, onChange);
-  switch (blank.kind) {
-    case 'piv': return { blank, faces: { contactless: piv.face('contactless'), contact: piv.face('contact') }, snapshots: () => [piv.snapshot()] };
-    case 'mifare+piv': throw new StationFault('SIM-INVALID', { field: blank.kind });
-  }
+export function cardMaker(contactlessReader: string): CardMaker {
+  const personality = readerPersonality(contactlessReader);
+  const keys: ReaderKeys = new Map();
+  return (blank, kept, onChange) => {
+    const piv = pivChip(blank, kept, onChange);
+    if (blank.kind === 'piv') return { blank, faces: { contactless: piv.face('contactless'), contact: piv.face('contact') }, snapshots: () => [piv.snapshot()] };
+    const mifare = mifareChip(blank, kept, onChange);
+    return {
+      blank,
+      faces: { contactless: new StorageCardFace(mifare.chip, personality, keys), contact: piv.face('contact') },
+      snapshots: () => [mifare.snapshot(), piv.snapshot()],
+    };
+  };
 }
 
 function pivChip(blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: () => void): PivCard {
@@ -24,4 +34,9 @@ function pivChip(blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: (
   if (snapshot !== undefined) return restorePivCard(snapshot, parts);
   const serial = Number.parseInt(blank.uid.slice(-8), 16);
   return blankPivCard({ uid: blank.uid, serial, abilities: standardBlank }, parts);
+}
+
+function mifareChip(blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: () => void): MifareCard {
+  const snapshot = kept?.find(({ kind }) => kind !== 'piv');
+  return snapshot === undefined ? blankMifareCard({ uid: blank.uid, chip: '1k' }, { onChange }) : restoreMifareCard(snapshot, { onChange });
 }

@@ -53,11 +53,15 @@ export async function startMachine(options: LaunchOptions, limit: Wait): Promise
   child.unref();
   let ended: StationFault | null = null;
   child.once('error', (error) => { ended = new StationFault('LNK-CLOSED', { note: error.message }, error); });
-  child.once('exit', () => { ended = new StationFault('LNK-CLOSED', { note: `the machine ended: ${readFileSync(logFile, 'utf8').slice(-600).trim()}` }); });
+  const onExit = (): void => { ended = new StationFault('LNK-CLOSED', { note: `the machine ended: ${readFileSync(logFile, 'utf8').slice(-600).trim()}` }); };
+  child.once('exit', onExit);
   return within(options.clock, limit, async (signal) => {
     for (;;) {
       const endpoints = await findMachine(folder, options.clock);
-      if (endpoints?.pid === child.pid && endpoints !== null) return endpoints;
+      if (endpoints !== null && endpoints.pid === child.pid) {
+        child.off('exit', onExit);
+        return endpoints;
+      }
       if (ended !== null) throw ended;
       await options.clock.sleep(pollMs, signal);
     }

@@ -12,7 +12,7 @@ import { defaultModel, printerModel } from '../printer/printer-identity.ts';
 import { openControlServer } from '../script/control-server.ts';
 import { Mechanics } from './card-path-mechanics.ts';
 import { computerCardService, mayRunPrivateService, openPrivateCardService, type CardService } from './card-service.ts';
-import { makeCard } from './card-maker.ts';
+import { cardMaker } from './card-maker.ts';
 import { ChipStations } from './chip-stations.ts';
 import { removeEndpoints, writeEndpoints, type MachineEndpoints } from './endpoints.ts';
 import type { CardMaker } from './living-card.ts';
@@ -72,7 +72,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   const onTrouble = options.onTrouble ?? ((): void => undefined);
   const stations = opened.use(new ChipStations({
     store,
-    makeCard: options.makeCard ?? makeCard,
+    makeCard: options.makeCard ?? cardMaker(contactless.name),
     ports: { contactless: contactless.port, contact: contact.port },
     onServiceDeath: () => { void restService(service, options.clock, onTrouble); },
     onTrouble,

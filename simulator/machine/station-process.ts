@@ -1,6 +1,7 @@
 /** The machine as a process of its own: it outlives the station that started it and ends on SIGTERM or when asked to stop. */
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../drivers/contracts/clock.ts';
+import { asStationFault, type StationFault } from '../../drivers/contracts/fault.ts';
 import { openMachine } from './machine.ts';
 
 const { values } = parseArgs({
@@ -14,13 +15,20 @@ const { values } = parseArgs({
 const cardService = (['private', 'computer', 'auto'] as const).find((choice) => choice === values['card-service']);
 if (values.dir === undefined || cardService === undefined) throw new Error('usage: --dir DIR [--time-factor N] [--card-service private|computer|auto] [--no-ca]');
 
+function tell(fault: StationFault): void {
+  process.stderr.write(`${new Date(systemClock.now()).toISOString()} ${fault.message}\n`);
+}
+
 const machine = await openMachine({
   folder: values.dir,
   clock: systemClock,
   timeFactor: Number(values['time-factor']),
   cardService,
   ca: !values['no-ca'],
-  onTrouble: (fault) => process.stderr.write(`${new Date(systemClock.now()).toISOString()} ${fault.message}\n`),
+  onTrouble: tell,
+}).catch((error: unknown) => {
+  tell(asStationFault(error));
+  process.exit(1);
 });
 
 async function end(): Promise<void> {
