@@ -56,14 +56,14 @@ export interface CardPath<Card> {
 
 export const defaultLimits: PathLimits = { outputCapacity: 100, rejectCapacity: 30, cleaningInterval: 1000 };
 
-/** A path with these blanks in the feeder and nothing else; a YMCKOK ribbon for 200 cards unless another is given. */
+/** A path with these blanks in the feeder and nothing else; a YMCKO ribbon of 500 sets unless another is given. */
 export function newCardPath<Card>(feeder: readonly Card[], options: { readonly ribbon?: Ribbon | null; readonly limits?: Partial<PathLimits> } = {}): CardPath<Card> {
   return {
     feeder,
     inside: null,
     output: [],
     reject: [],
-    ribbon: options.ribbon === undefined ? newRibbon('ymckok', 200) : options.ribbon,
+    ribbon: options.ribbon === undefined ? newRibbon('ymcko', 500) : options.ribbon,
     coverOpen: false,
     jammed: false,
     standing: [],
