@@ -38,7 +38,7 @@ class RedisClaims implements Claims {
 
   async claim(orderId: string, limit: Wait): Promise<ClaimAnswer> {
     const { stationId, stations } = this.#options;
-    const [kind, ...values] = texts(await this.#eval(claimScript, [orderId, stationId, ...stations], limit));
+    const [kind = '', ...values] = texts(await this.#eval(claimScript, [orderId, stationId, ...stations], limit));
     switch (kind) {
       case 'claimed':
         return { kind, fence: Number(values[0]) };
@@ -49,7 +49,7 @@ class RedisClaims implements Claims {
       case 'done':
         return { kind, outcome: outcomeOf(values[0]), station: values[1] ?? '' };
       default:
-        throw new StationFault('QUE-UNAVAILABLE', { note: `the claim script answered ${String(kind)}` });
+        throw new StationFault('QUE-UNAVAILABLE', { note: `the claim script answered ${kind}` });
     }
   }
 
@@ -101,12 +101,12 @@ function texts(answer: unknown): readonly string[] {
   return Array.isArray(answer) ? answer.map(String) : [];
 }
 
-function outcomeOf(text: string | undefined): Outcome {
+function outcomeOf(text = ''): Outcome {
   switch (text) {
     case 'finished':
     case 'refused':
       return text;
     default:
-      throw new StationFault('QUE-UNAVAILABLE', { note: `the claim server holds the outcome ${String(text)}` });
+      throw new StationFault('QUE-UNAVAILABLE', { note: `the claim server holds the outcome ${text}` });
   }
 }
