@@ -75,7 +75,7 @@ function rawOrder(sample: SampleOrder) {
     logo: sample.logoColour === undefined ? { use: false } : { use: true, colour: sample.logoColour, file: `logos/${logo?.file ?? ''}` },
     ...(sample.trade === true ? { trade: { organisationCode: 'BYGG', approvalRequired: true } } : {}),
     approvals: {},
-    delivery: sample.express === true ? { mode: 'EXPRESS_PICKUP', pickupPoint: 'stockholm' } : { mode: 'STANDARD', address: { recipient: `${person.firstName} ${person.lastName}`.slice(0, 100), companyName: company.company.registeredName, ...company.address } },
+    delivery: sample.express === true ? { mode: 'EXPRESS_PICKUP', pickupPoint: 'STOCKHOLM' } : { mode: 'STANDARD', address: { recipient: `${person.firstName} ${person.lastName}`.slice(0, 100), companyName: company.company.registeredName, ...company.address } },
     accessories: sample.fob === true ? [{ sku: 'EM_FOB', quantity: 1 }] : [],
     letter: { template: 'activation', language: person.nationality === 'SE' ? 'sv' : 'en' },
   };
