@@ -54,7 +54,7 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
     attendant: simulation === null ? async () => false : simulatedAttendant(simulation, intake),
     openQueue: () => openStationQueue(config, core, request, opened, signal),
   };
-  return session.run(parts, drain, signal);
+  return await session.run(parts, drain, signal);
 }
 
 async function openStationQueue(config: StationConfig, core: StationCore, request: BatchRequest, opened: DisposalStack, signal: AbortSignal): ReturnType<BatchSessionParts['openQueue']> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { BatchReport } from './batch-report.ts';
 
-const expectationSchema = z.record(z.string(), z.union([z.strictObject({ outcome: z.literal('produced') }), z.strictObject({ outcome: z.literal('refused'), codes: z.array(z.string()).min(1) })]));
+const expectationSchema = z.record(z.string(), z.strictObject({ outcome: z.enum(['produced', 'refused']), codes: z.array(z.string()) }));
 
 /** What shall become of each order of a batch. */
 export type ExpectedOutcomes = z.infer<typeof expectationSchema>;
