@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { createSecureContext } from 'node:tls';
@@ -93,16 +94,18 @@ export class EstLink implements Disposable {
 
 /** Builds the link; opens no connection yet. Wipes the client's key once the TLS layer has it. Throws `CFG-INVALID`. */
 export function openEstLink(endpoint: EstEndpoint): EstLink {
+  const base = estBase(endpoint.url);
   try {
     const agent = new Agent({ keepAlive: false, secureContext: secureContextOf(endpoint) });
-    return new EstLink(estBase(endpoint.url), agent, endpoint.basic);
+    return new EstLink(base, agent, endpoint.basic);
   } catch (error) {
-    if (error instanceof StationFault) throw error;
     throw new StationFault('CFG-INVALID', { field: 'ca', note: 'certificate or key of the EST client' }, error);
   }
 }
 
 function secureContextOf(endpoint: EstEndpoint): ReturnType<typeof createSecureContext> {
+  // The TLS layer takes a text without any certificate in silence, and would then trust nobody.
+  assertCertificate(endpoint.trustedRootsPem);
   const trust = { ca: endpoint.trustedRootsPem, minVersion: 'TLSv1.2' } as const;
   const client = endpoint.client;
   if (client === undefined) return createSecureContext(trust);
@@ -113,6 +116,11 @@ function secureContextOf(endpoint: EstEndpoint): ReturnType<typeof createSecureC
     pem.fill(0);
     client.key.wipe();
   }
+}
+
+/** Throws when the text does not begin with a certificate. */
+function assertCertificate(pem: string): X509Certificate {
+  return new X509Certificate(pem);
 }
 
 function estBase(url: string): string {
