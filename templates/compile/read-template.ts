@@ -23,8 +23,9 @@ export async function readTemplates(folder: string): Promise<readonly CompiledTe
 
 /** Reads a design's three files: `front.svg`, `back.svg` and `template.json`, none larger than the compiler takes. Throws `TPL-INVALID`. */
 export async function readTemplateSources(folder: string, name: string): Promise<TemplateSources> {
-  const [front, back, manifest] = await Promise.all(['front.svg', 'back.svg', 'template.json'].map((file) => readBounded(folder, name, file)));
-  return { name, front: front ?? '', back: back ?? '', manifest: manifest ?? '' };
+  const front = await readBounded(folder, name, 'front.svg');
+  const back = await readBounded(folder, name, 'back.svg');
+  return { name, front, back, manifest: await readBounded(folder, name, 'template.json') };
 }
 
 /** Reads and compiles one design from a folder named as its id. Throws `TPL-INVALID`. */
