@@ -16,17 +16,20 @@ export type OrderEvent = (typeof orderEvents)[number];
 
 /** Approvals may come in any order (design section 8.4): each waiting state leads to every other and to APPROVED. */
 const waiting = { review: 'IN_REVIEW', 'await-holder': 'WAITING_HOLDER', 'await-trade': 'WAITING_TRADE', approve: 'APPROVED' } as const;
-const beforeProduction = { reject: 'REJECTED', withdraw: 'WITHDRAWN', hold: 'HELD' } as const;
+const beforeProduction = { reject: 'REJECTED', withdraw: 'WITHDRAWN' } as const;
 
-/** State, event, next state. What is not here cannot happen. */
+/**
+ * State, event, next state. What is not here cannot happen. HELD is reached by approved orders alone, so that no way to
+ * production leads round the approvals; an order that waits for something earlier waits in its state.
+ */
 export const orderTransitions: Readonly<Record<OrderState, Partial<Readonly<Record<OrderEvent, OrderState>>>>> = {
   RECEIVED: { check: 'CHECKED', ...beforeProduction },
   CHECKED: { ...waiting, ...beforeProduction },
   IN_REVIEW: { ...waiting, ...beforeProduction },
   WAITING_HOLDER: { ...waiting, ...beforeProduction },
   WAITING_TRADE: { ...waiting, ...beforeProduction },
-  APPROVED: { queue: 'QUEUED', ...beforeProduction },
-  QUEUED: { start: 'IN_PRODUCTION', ...beforeProduction },
+  APPROVED: { queue: 'QUEUED', hold: 'HELD', ...beforeProduction },
+  QUEUED: { start: 'IN_PRODUCTION', hold: 'HELD', ...beforeProduction },
   IN_PRODUCTION: { produce: 'PRODUCED', requeue: 'QUEUED', hold: 'HELD', fail: 'FAILED', reject: 'REJECTED' },
   PRODUCED: { pack: 'PACKED', ship: 'SHIPPED', 'offer-pickup': 'READY_FOR_PICKUP', close: 'CLOSED' },
   PACKED: { ship: 'SHIPPED', 'offer-pickup': 'READY_FOR_PICKUP' },
@@ -35,7 +38,7 @@ export const orderTransitions: Readonly<Record<OrderState, Partial<Readonly<Reco
   CLOSED: {},
   REJECTED: { correct: 'RECEIVED', withdraw: 'WITHDRAWN' },
   WITHDRAWN: {},
-  HELD: { release: 'CHECKED', requeue: 'QUEUED', start: 'IN_PRODUCTION', produce: 'PRODUCED', reject: 'REJECTED', withdraw: 'WITHDRAWN', fail: 'FAILED' },
+  HELD: { release: 'APPROVED', requeue: 'QUEUED', start: 'IN_PRODUCTION', produce: 'PRODUCED', reject: 'REJECTED', withdraw: 'WITHDRAWN', fail: 'FAILED' },
   FAILED: { requeue: 'QUEUED', withdraw: 'WITHDRAWN' },
 };
 
