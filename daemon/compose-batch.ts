@@ -17,7 +17,8 @@ import type { CardPictures } from './station/dossier.ts';
 import { BatchSession, type BatchSessionParts } from './station/batch-session.ts';
 import type { BatchReport } from './station/batch-report.ts';
 import { knownOrders } from './station/known-orders.ts';
-import type { Attendant } from './station/run-batch.ts';
+import type { Attendant } from './station/attendant.ts';
+import { nobodyThere } from './station/attendant.ts';
 import type { StationCore } from './station/station-rooms.ts';
 
 /** What the `batch` command was told. */
@@ -51,7 +52,7 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
     intake,
     results: join(resolve(request.dir), 'results'),
     pictures: simulation === null ? async () => ({ front: null, back: null }) : machinePictures(simulation),
-    attendant: simulation === null ? async () => false : simulatedAttendant(simulation, intake),
+    attendant: simulation === null ? nobodyThere : simulatedAttendant(simulation, intake),
     openQueue: () => openStationQueue(config, core, request, opened, signal),
   };
   return await session.run(parts, drain, signal);
@@ -69,15 +70,27 @@ function machinePictures({ endpoints }: Simulation): CardPictures {
   return async (uid) => ({ front: file(uid, 'front'), back: file(uid, 'back') });
 }
 
-/** The simulated person fills the feeder with the blanks that the waiting order and those like it need. */
+/** The simulated person minds the feeder, clears the machine, and finds cards in the trays. */
 function simulatedAttendant({ control }: Simulation, intake: IntakeResult): Attendant {
   const person = simulatedPerson(control);
   const orders = new Map<string, Order>(intake.accepted.map(({ order }) => [order.orderId, order]));
-  return async (reason, orderId, left) => {
+  const fill = async (orderId: string, left: readonly string[]): Promise<boolean> => {
     const technology = orders.get(orderId)?.card.technologyProfile;
-    if ((reason !== 'PRN-FEEDER-EMPTY' && reason !== 'ENC-WRONG-BLANK') || technology === undefined) return false;
+    if (technology === undefined) return false;
     const alike = left.filter((id) => orders.get(id)?.card.technologyProfile === technology);
     await person.fillFeeder(technology === 'PIVC' ? 'piv' : 'mifare+piv', Math.max(alike.length, 1), 'LOT-SIMULATED');
     return true;
+  };
+  return {
+    async mend(reason, orderId, left) {
+      if (reason === 'PRN-FEEDER-EMPTY' || reason === 'ENC-WRONG-BLANK') return fill(orderId, left);
+      return reason === 'PRN-UNKNOWN' && (await person.clearMachine()) !== null;
+    },
+    async answer({ uid, question, answers }) {
+      if (question === 'whose-card-is-inside') await person.clearMachine();
+      const place = uid === null ? null : await person.whereIs(uid);
+      const found = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';
+      return answers.includes(found) ? found : null;
+    },
   };
 }

@@ -4,12 +4,13 @@ import type { Order } from '../../queue/order/order-schema.ts';
 import type { AcceptedOrder, IntakeResult } from '../intake/intake-result.ts';
 import type { ProductionObserver } from '../produce/station-parts.ts';
 import { acceptOrders } from './accept-orders.ts';
+import type { Attendant } from './attendant.ts';
 import { accountLine, countBlanks, type AccountLine } from './batch-account.ts';
 import { cardLine, refusalLines, type BatchReport } from './batch-report.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
 import type { WorkResult } from './order-handler.ts';
 import { recoverAttempts } from './recover-attempts.ts';
-import { runBatch, type Attendant, type BatchEnd } from './run-batch.ts';
+import { runBatch, type BatchEnd } from './run-batch.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 /** What a session is run with once the station's core is open and the orders are checked. */
@@ -69,7 +70,7 @@ export class BatchSession {
   async #produce(parts: BatchSessionParts, orderIds: readonly string[], drain: AbortSignal, signal: AbortSignal): Promise<BatchEnd> {
     const { core } = parts;
     const tell = (orderId: string, result: WorkResult): void => this.#told(core, orderId, result, orderIds);
-    const pause = await recoverAttempts(core, tell, signal);
+    const pause = await recoverAttempts(core, parts.attendant, tell, signal);
     if (pause !== null) return { kind: 'paused', reason: pause.reason, orderId: '', left: orderIds };
     const { queue, openWorker } = await parts.openQueue();
     return runBatch(core, queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker }, drain, signal);

@@ -1,14 +1,12 @@
 import type { Wait } from '../../drivers/contracts/clock.ts';
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
+import { answerWith, type Attendant } from './attendant.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 const ENQUEUE_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 600_000;
-
-/** The person at the machine: told why it waits, for which order, and which orders are left; says whether it can go on. */
-export type Attendant = (reason: FaultCode, orderId: string, left: readonly string[]) => Promise<boolean>;
 
 /** How a batch ended: every order came to an end, or the machine waits for a person. */
 export type BatchEnd =
@@ -35,6 +33,7 @@ export async function runBatch(core: StationCore, queue: StationQueue, batch: Ba
 }
 
 class RunningBatch {
+  readonly #core: StationCore;
   readonly #queue: StationQueue;
   readonly #batch: BatchRun;
   readonly #drain: AbortSignal;
@@ -42,9 +41,11 @@ class RunningBatch {
   readonly #handler: OrderHandler;
   readonly #left: Set<string>;
   readonly #ended: PromiseWithResolver<BatchEnd>;
+  readonly #held = new Set<string>();
   #pause: FaultCode | null = null;
 
   constructor(core: StationCore, queue: StationQueue, batch: BatchRun, drain: AbortSignal, signal: AbortSignal) {
+    this.#core = core;
     this.#queue = queue;
     this.#batch = batch;
     this.#drain = drain;
@@ -86,8 +87,12 @@ class RunningBatch {
       const answer = await this.#handler.handle(orderId);
       const pause = this.#pause;
       this.#pause = null;
-      if (pause === null) return answer;
-      if (!(await this.#batch.attendant(pause, orderId, [...this.#left]))) {
+      if (this.#held.delete(orderId) && (await answerWith(this.#core.journal, this.#batch.attendant, orderId))) continue;
+      if (pause === null) {
+        this.#ends(orderId);
+        return answer;
+      }
+      if (!(await this.#batch.attendant.mend(pause, orderId, [...this.#left]))) {
         this.#ended.resolve({ kind: 'paused', reason: pause, orderId, left: [...this.#left] });
         return answer;
       }
@@ -98,7 +103,12 @@ class RunningBatch {
   #told(orderId: string, result: WorkResult): void {
     this.#batch.listener(orderId, result);
     if (result.kind === 'paused') this.#pause = result.reason;
-    else this.#left.delete(orderId);
+    if (result.kind === 'held') this.#held.add(orderId);
+    if (result.kind === 'foreign') this.#ends(orderId);
+  }
+
+  #ends(orderId: string): void {
+    this.#left.delete(orderId);
     if (this.#left.size === 0) this.#ended.resolve({ kind: 'complete' });
   }
 }

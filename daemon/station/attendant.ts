@@ -1,0 +1,24 @@
+import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import type { Journal } from '../../queue/journal/journal.ts';
+import { answerHold, openHolds, type OpenHold } from '../produce/answer-hold.ts';
+import type { HoldAnswer } from '../produce/hold-question.ts';
+
+/** The person at the machine, as far as the station can reach one. */
+export interface Attendant {
+  /** Told why the machine waits, for which order, and which orders are left; says whether it can go on. */
+  mend(reason: FaultCode, orderId: string, left: readonly string[]): Promise<boolean>;
+  /** Looks for the card of a hold. Null when nobody can say now: the order stays held. */
+  answer(hold: OpenHold): Promise<HoldAnswer | null>;
+}
+
+/** A bench with nobody in reach: what needs a person waits. */
+export const nobodyThere: Attendant = { mend: async () => false, answer: async () => null };
+
+/** Asks the person about a held order and records the answer. False when there was none. */
+export async function answerWith(journal: Journal, attendant: Attendant, orderId: string): Promise<boolean> {
+  const hold = openHolds(journal).find((open) => open.orderId === orderId);
+  const answer = hold === undefined ? null : await attendant.answer(hold);
+  if (answer === null) return false;
+  answerHold(journal, orderId, answer, 'person at the machine');
+  return true;
+}
