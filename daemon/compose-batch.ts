@@ -43,6 +43,7 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
   await using opened = new DisposalStack();
   const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
   if (simulation?.token.created === true) for (const key of simulation.token.masterKeys) request.say(`Key made  ${key.label} version ${key.version}  check value ${key.checkValue}`);
+  if (simulation !== null) opened.defer(() => simulation.stopOwnMachine());
   const config = simulation?.config ?? (await readStationConfig(request.configFile ?? 'kortverk.json'));
   const session = new BatchSession(systemClock, request.say);
   const { core } = opened.use(await openCore(config, systemClock, session.observer, signal));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Clock } from '../drivers/contracts/clock.ts';
@@ -19,6 +19,8 @@ import { readProfiles } from './intake/read-profiles.ts';
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 const PRIVATE_FILE = 0o600;
+/** Marks a machine that was started for a run and shall end with one. */
+const startedForRun = 'started-for-run';
 /** How long acts of the real bench may take, and how fast its print cannot be; a simulated one scales them. */
 const REAL_PRINT_FLOOR_MS = 4_000;
 
@@ -37,11 +39,14 @@ export interface Simulation extends AsyncDisposable {
   readonly endpoints: MachineEndpoints;
   /** Check values of the master keys, and whether they were made just now. */
   readonly token: Pick<SimulatedToken, 'created' | 'masterKeys'>;
+  /** Ends the machine when it was started for a run such as this one; one that somebody serves goes on. */
+  stopOwnMachine(): Promise<void>;
 }
 
 /**
  * Finds the running machine of a folder or starts one that outlives this process, makes what the station needs beside
- * it (token with master keys, portal key), and gives the configuration. Disposing leaves the machine running.
+ * it (token with master keys, portal key), and gives the configuration. Disposing leaves the machine running, as a
+ * killed daemon would.
  * Throws `LNK-SERVICE-GONE` when the machine does not come up, `CFG-MISSING-PROGRAM`, `KEY-TOKEN`.
  */
 export async function openSimulation(options: SimulationOptions, clock: Clock, signal: AbortSignal): Promise<Simulation> {
@@ -54,16 +59,13 @@ export async function openSimulation(options: SimulationOptions, clock: Clock, s
   const portalKeyFile = await portalKey(join(dir, 'portal'));
   const { timeFactor } = await control.ask<'status'>({ do: 'status' });
   const config = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor });
-  return { config, control, endpoints, token, [Symbol.asyncDispose]: () => control[Symbol.asyncDispose]() };
+  return { config, control, endpoints, token, stopOwnMachine: () => stopOwnMachine(join(dir, 'machine'), control), [Symbol.asyncDispose]: () => control[Symbol.asyncDispose]() };
 }
 
-/** Ends the machine of a folder, when one runs. */
-export async function stopMachine(dir: string): Promise<void> {
-  const endpoints = await readEndpoints(join(resolve(dir), 'machine'));
-  const control = endpoints === null ? null : await openControl(endpoints.controlSocket).catch(() => null);
-  if (control === null) return;
+async function stopOwnMachine(folder: string, control: Control): Promise<void> {
+  if (!existsSync(join(folder, startedForRun))) return;
   await control.ask<'stop'>({ do: 'stop' });
-  await control[Symbol.asyncDispose]();
+  await rm(join(folder, startedForRun), { force: true });
 }
 
 async function machineOf(folder: string, timeFactor: number, clock: Clock, signal: AbortSignal): Promise<{ readonly endpoints: MachineEndpoints; readonly control: Control }> {
@@ -91,6 +93,8 @@ function startMachine(folder: string, timeFactor: number): void {
   const log = openSync(join(folder, 'machine.log'), 'a');
   const child = spawn(process.execPath, [program, 'simulate', 'station', '--dir', folder, '--time-factor', String(timeFactor)], { detached: true, stdio: ['ignore', log, log] });
   child.unref();
+  closeSync(log);
+  writeFileSync(join(folder, startedForRun), String(child.pid));
 }
 
 /** Every key that the profiles name, and the station's sealing key. */

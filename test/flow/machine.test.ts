@@ -49,7 +49,16 @@ async function reach(endpoints: MachineEndpoints): Promise<Hands> {
   };
 }
 
-describe.runIf(await mayRunPrivateService())('the machine', () => {
+/** Stands in for the suite where the machine cannot have its own card service, and says why. */
+function describeRefusal(title: string): void {
+  describe(title, () => {
+    it('runs with a card service of its own', (context) => context.skip('this user may not start a private card service (unshare --mount is refused)'));
+  });
+}
+
+const mayRun = await mayRunPrivateService();
+
+(mayRun ? describe : describeRefusal)('the machine', () => {
   let folder: string;
   let hands: Hands;
   const launch = { clock: systemClock, timeFactor: 0, ca: false } as const;
@@ -231,9 +240,3 @@ describe.runIf(await mayRunPrivateService())('the machine', () => {
     await rm(other, { recursive: true, force: true });
   });
 });
-
-if (!(await mayRunPrivateService())) {
-  describe('the machine', () => {
-    it('runs with a card service of its own', (context) => context.skip('this user may not start a private card service (unshare --mount is refused)'));
-  });
-}
