@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { ActOutcome } from '../machine/card-path-acts.ts';
-import { parseFault } from '../machine/card-path-faults.ts';
+import { parseFault, type ArmedFault } from '../machine/card-path-faults.ts';
 import type { CardMarks } from '../machine/card-path-marks.ts';
 import { Mechanics, MemoryPathHolder } from '../machine/card-path-mechanics.ts';
 import { armFault, changeRibbon, emptyHopper, loadFeeder, takeOutInside } from '../machine/card-path-person.ts';
@@ -12,7 +12,7 @@ import { newRibbon, ribbonPanels, setsLeft, type RibbonType } from '../machine/c
 import { newCardPath } from '../machine/card-path.ts';
 import { cardPngs } from './card-picture.ts';
 import { openPrinterFront, type PrinterFront } from './printer-front.ts';
-import { printerModel } from './printer-identity.ts';
+import { printerModel, type PrinterIdentity } from './printer-identity.ts';
 
 export interface StandalonePrinterOptions {
   readonly host: string;
@@ -20,11 +20,16 @@ export interface StandalonePrinterOptions {
   readonly port: number;
   /** Where `NNNN-front.png`, `NNNN-back.png` and `events.ndjson` go; made when missing, continued when not empty. */
   readonly outDir: string;
-  readonly model: string;
-  /** `NAME@N` or `NAME@COMMAND:N`. */
-  readonly faults: readonly string[];
+  readonly identity: PrinterIdentity;
+  readonly faults: readonly ArmedFault[];
+  /** 1 moves as slowly as a real printer, 0 at once. */
   readonly timeFactor: number;
   readonly clock: Clock;
+}
+
+/** Reads a model's name and faults as `NAME@N` or `NAME@COMMAND:N`. Throws `SIM-INVALID` for names that are not known. */
+export function readStandaloneArguments(model: string, faults: readonly string[]): Pick<StandalonePrinterOptions, 'identity' | 'faults'> {
+  return { identity: printerModel(model), faults: faults.map(parseFault) };
 }
 
 export interface StandalonePrinter extends AsyncDisposable {
@@ -46,15 +51,13 @@ const ribbonCapacity = 200;
 
 /**
  * Opens a printer with an endless feeder of plain blanks and an operator who puts in whatever ribbon a job names.
- * Throws `SIM-INVALID` for an unknown model or fault, a folder that cannot be written, an address that is taken.
+ * Throws `SIM-INVALID` for a folder that cannot be written and an address that is taken.
  */
 export async function openStandalonePrinter(options: StandalonePrinterOptions): Promise<StandalonePrinter> {
-  const identity = printerModel(options.model);
-  const faults = options.faults.map(parseFault);
-  const printer = new PlainPrinter(options, await firstNumber(options.outDir), faults);
+  const printer = new PlainPrinter(options, await firstNumber(options.outDir));
   const front = await openPrinterFront({
     mechanics: printer.mechanics,
-    identity,
+    identity: options.identity,
     host: options.host,
     port: options.port,
     onRibbonNamed: (ribbon) => { printer.insertRibbon(ribbon); },
@@ -83,11 +86,11 @@ class PlainPrinter implements StandalonePrinter {
   #front: PrinterFront | null = null;
   cardsOut = 0;
 
-  constructor(options: StandalonePrinterOptions, firstCard: number, faults: readonly ReturnType<typeof parseFault>[]) {
+  constructor(options: StandalonePrinterOptions, firstCard: number) {
     this.#options = options;
     this.#nextNumber = firstCard;
     const blank = newCardPath<PlainCard>([this.#newBlank()], { ribbon: newRibbon('ymckok', ribbonCapacity) });
-    const armed = faults.reduce((path, fault) => armFault(path, fault.name, fault.nth, fault.trigger), blank);
+    const armed = options.faults.reduce((path, fault) => armFault(path, fault.name, fault.nth, fault.trigger), blank);
     this.mechanics = new Mechanics<PlainCard>({
       holder: new MemoryPathHolder(armed),
       clock: options.clock,
@@ -106,7 +109,7 @@ class PlainPrinter implements StandalonePrinter {
   }
 
   get model(): string {
-    return this.#options.model;
+    return this.#options.identity.model;
   }
 
   listenThrough(front: PrinterFront): void {

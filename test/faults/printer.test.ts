@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import { linkFaults, mechanicalFaults, parseFault, type PathFault } from '../../simulator/machine/card-path-faults.ts';
-import { armFault, closeCover } from '../../simulator/machine/card-path-person.ts';
+import { armFault, changeRibbon, closeCover } from '../../simulator/machine/card-path-person.ts';
+import { newRibbon } from '../../simulator/machine/card-path-ribbon.ts';
 import type { CardPath } from '../../simulator/machine/card-path.ts';
 import { blackCard, colourCard, hasty, openEvolisSubject, patient, type PrinterSubject, type TestCard } from '../support/simulated-printer.ts';
 
@@ -83,8 +84,8 @@ describe('faults of the printer end in their code, and no card is fed twice or l
 
   test('an OK where the ribbon count should be is asked again', async () => {
     await using subject = await openEvolisSubject();
-    subject.holder.update((path) => armFault(path, 'ribbon-count-ok', 1));
-    expect((await subject.printer.supplies(patient())).cardsLeftOnRibbon).toBe(200);
+    subject.holder.update((path) => armFault(changeRibbon(path, newRibbon('k', 123)), 'ribbon-count-ok', 1));
+    expect(await subject.printer.supplies(patient())).toMatchObject({ ribbon: 'k', cardsLeftOnRibbon: 123 });
   });
 
   test('a cover opened in a panel leaves half of it on the card, which can be rejected', async () => {
