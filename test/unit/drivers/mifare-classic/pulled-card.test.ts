@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyCustody } from '../../../../drivers/contracts/keys.ts';
 import type { StationFault } from '../../../../drivers/contracts/fault.ts';
@@ -25,6 +26,9 @@ afterAll(async () => {
   await token[Symbol.asyncDispose]();
 });
 
+/** Hundreds of whole issues. */
+const SLOW = { timeout: 120_000 };
+
 const isUpdate = (command: Uint8Array | undefined): boolean => command?.[1] === 0xd6;
 
 /** What the station makes of a card after a pull: it is put back and the work is begun again, then read back. */
@@ -50,13 +54,32 @@ function transportKeysLeft(bench: BenchCard): readonly number[] {
 }
 
 describe.each(['before', 'after'] as const)('a card pulled %s any command of a whole issue', (when) => {
-  it('is completed on the next try, byte for byte as if nothing had happened', async () => {
+  it('is completed on the next try, byte for byte as if nothing had happened', SLOW, async () => {
     for (let at = 0; at < commands.length; at += 1) {
       const bench = benchCard();
       expect(await afterPull(bench, { at, when }), `command ${at}`).toEqual({ outcome: 'completed', sectors: '' });
       expect(bench.card.chip.dump(), `command ${at}`).toEqual(finished);
     }
     expect(commands.length).toBe(165);
+  });
+});
+
+describe('a card pulled again and again', () => {
+  it('is completed when it is left alone at last', SLOW, async () => {
+    const at = fc.integer({ min: 0, max: 200 });
+    const pull = fc.record({ at, when: fc.constantFrom('before' as const, 'after' as const) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(pull, { minLength: 2, maxLength: 6 }), async (pulls) => {
+        const bench = benchCard();
+        for (const next of pulls) {
+          const outcome = await encodeMifare(sampleJob(), bench.insert(next), keys, new RecordedIntents(), LIMIT).catch((error: StationFault) => error.code);
+          expect(outcome).toSatisfy((value) => value === 'LNK-CARD-GONE' || typeof value === 'object');
+        }
+        await encodeMifare(sampleJob(), bench.insert(), keys, new RecordedIntents(), LIMIT);
+        expect(bench.card.chip.dump()).toEqual(finished);
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 
@@ -67,7 +90,7 @@ function torn(kept: number, rest: 'old' | 'zero' | 'ones' | 'mixed', last: () =>
 }
 
 describe.each(['old', 'zero', 'ones', 'mixed'] as const)('a card pulled during any write, the rest of the block %s', (rest) => {
-  it('is completed or scrapped with the torn sector named, and never called good with a transport key in it', async () => {
+  it('is completed or scrapped with the torn sector named, and never called good with a transport key in it', SLOW, async () => {
     const updates = commands.flatMap((command, at) => (isUpdate(command) ? [at] : []));
     let scrapped = 0;
     for (const [number, at] of updates.entries()) {
