@@ -2,22 +2,26 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
 import { registerBatch } from './batch.ts';
+import { registerCard } from './card.ts';
 import { registerCheck } from './check.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
 import { registerOrders } from './orders.ts';
 import { registerRender } from './render.ts';
 import { registerSimulate } from './simulate.ts';
+import { registerTemplates } from './templates.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
 const registrations: readonly CommandRegistration[] = [
   registerBatch,
+  registerCard,
   registerCheck,
   registerDoctor,
   registerJournal,
   registerOrders,
   registerRender,
   registerSimulate,
+  registerTemplates,
 ];
 
 const program = new Command('kortverk')

@@ -52,8 +52,9 @@ async function serveStation(options: Options): Promise<CommandResult> {
     onTrouble: (fault) => process.stderr.write(`${fault.message}\n`),
   });
   await prepare(machine.endpoints.controlSocket, options);
+  const ended = untilEnded();
   process.stdout.write(`${JSON.stringify(machine.endpoints, null, 2)}\n`);
-  await Promise.race([untilEnded(), new Promise((resolve) => { machine.stopping.addEventListener('abort', resolve, { once: true }); })]);
+  await Promise.race([ended, new Promise((resolve) => { machine.stopping.addEventListener('abort', resolve, { once: true }); })]);
   return { exitCode: 0, json: { ended: true }, lines: [] };
 }
 

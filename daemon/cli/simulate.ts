@@ -1,9 +1,11 @@
 import type { CommandRegistration } from './command.ts';
+import { registerSimulateCard } from './simulate-card.ts';
 import { registerSimulatePrinter } from './simulate-printer.ts';
 import { registerSimulateStation } from './simulate-station.ts';
 
 /** One entry a simulated device. */
 const devices: readonly CommandRegistration[] = [
+  registerSimulateCard,
   registerSimulatePrinter,
   registerSimulateStation,
 ];

@@ -43,14 +43,18 @@ class PcscReader implements CardReader {
   async connect(limit: Wait): Promise<CardConnection> {
     let obstacle = new StationFault('ENC-NO-READER', { field: this.name, note: 'the card service did not answer' });
     try {
-      return await within(this.#clock, limit, async (signal) => {
+      const outcome = await within(this.#clock, limit, async (signal) => {
         for (;;) {
           const outcome = await this.#try(signal);
-          if (!(outcome instanceof StationFault)) return outcome;
+          // Whoever asked has left: a card that is held for nobody would stay held.
+          if (signal.aborted) this.#link.kill(new StationFault('STA-ABORTED'));
+          if (signal.aborted || !(outcome instanceof StationFault)) return outcome;
           obstacle = outcome;
           await this.#pause(signal);
         }
       });
+      if (outcome instanceof StationFault) throw outcome;
+      return outcome;
     } catch (error) {
       const fault = asStationFault(error);
       const unanswered = this.#connecting;
@@ -62,6 +66,7 @@ class PcscReader implements CardReader {
 
   /** One look, and one connect when a card is there. Gives the obstacle when it did not succeed; throws what waiting cannot mend. */
   async #try(signal: AbortSignal): Promise<CardConnection | StationFault> {
+    if (signal.aborted) return new StationFault('STA-ABORTED');
     if (this.#link.end !== null) this.#link = PcscReaderLink.start(this.name, this.#socketPath);
     const link = this.#link;
     if (link.readers === null) await link.changed();
