@@ -7,7 +7,7 @@ export interface JournalOptions {
 }
 
 /** Where a station keeps its journal unless told otherwise. */
-const defaultJournalPath = 'var/journal.sqlite';
+const defaultJournalPath = 'var/station/journal.sqlite';
 
 /** Adds them to a command. */
 export function withJournalOptions(command: Command): Command {
