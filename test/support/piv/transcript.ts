@@ -34,7 +34,7 @@ export function folded(section: Section): readonly Exchange[] {
   const whole: Exchange[] = [];
   for (const exchange of section.exchanges) {
     const last = whole.at(-1);
-    if (exchange.command[1] === 0xc0 && last !== undefined) whole[whole.length - 1] = { command: last.command, answer: Buffer.concat([last.answer.subarray(0, -2), exchange.answer]) };
+    if (exchange.command[1] === 0xc0 && last !== undefined) whole[whole.length - 1] = { command: last.command, answer: Uint8Array.from([...last.answer.subarray(0, -2), ...exchange.answer]) };
     else whole.push(exchange);
   }
   return whole;
