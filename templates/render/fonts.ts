@@ -34,9 +34,10 @@ export async function readFonts(folder: string = fontFolder()): Promise<Fonts> {
   const faces = new Map<FontWeight, Font>();
   const hash = createHash('sha256');
   for (const [weight, style] of fontStyles) {
-    const bytes = await readFont(join(folder, `SourceSans3-${style}.ttf`));
+    const path = join(folder, `SourceSans3-${style}.ttf`);
+    const bytes = await readFont(path);
     files.set(weight, bytes);
-    faces.set(weight, openFace(bytes));
+    faces.set(weight, openFace(bytes, path));
     hash.update(bytes);
   }
   return { files, faces, hash: hash.digest('hex') };
@@ -50,10 +51,14 @@ async function readFont(path: string): Promise<Uint8Array> {
   }
 }
 
-function openFace(bytes: Uint8Array): Font {
-  const face = fontkit.create(Buffer.from(bytes));
-  if (!('layout' in face)) throw new StationFault('TPL-FONT', { note: 'font file holds a collection' });
-  return face;
+function openFace(bytes: Uint8Array, path: string): Font {
+  try {
+    const face = fontkit.create(Buffer.from(bytes));
+    if ('layout' in face) return face;
+  } catch (error) {
+    throw new StationFault('TPL-FONT', { note: `font file ${path} is no font` }, error);
+  }
+  throw new StationFault('TPL-FONT', { note: `font file ${path} holds a collection` });
 }
 
 /** The face of a weight. Throws `TPL-FONT` when it is not shipped. */

@@ -37,7 +37,8 @@ describe('card-renderer', () => {
 
   it('keeps K to one bit, lays no dye under it and varnish everywhere but over the chip', async () => {
     const { image } = await subject.renderer.render(await sampleFace(), patient());
-    const { y = [], m = [], c = [], k = [], overlay = [] } = image.front;
+    const none = new Uint8Array();
+    const { y = none, m = none, c = none, k = none, overlay = none } = image.front;
     const faults = { grey: 0, dyeUnderK: 0, varnish: 0, inkInHole: 0 };
     const [hole = { x: 0, y: 0, width: 0, height: 0 }] = template.front.holes;
     for (let index = 0; index < k.length; index += 1) {

@@ -24,7 +24,7 @@ describe('draw-code', () => {
   it('encodes Code 128 by the widths of its standard', () => {
     const { dark } = encodeCode(bars.rules, 'A');
     const widths = [...dark].join('').match(/1+|0+/g)?.map(({ length }) => length).join('');
-    expect(widths).toBe('211214111323131123' + '2331112');
+    expect(widths).toBe('2112141113231311232331112');
   });
 
   it('makes a QR symbol of version 1 for a card number: 21 modules with three finder patterns', () => {
