@@ -12,6 +12,8 @@ export interface ReaderPersonality {
   readonly selectsByItself: boolean;
   /** Whether key slot 60 means key A and 61 key B, and authentication names key 01. */
   readonly slotByKeyType: boolean;
+  /** Whether the older FF 88 is understood beside FF 86. */
+  readonly obsoleteAuthenticate: boolean;
   readonly failures: Readonly<Record<StorageCardFailure, number>>;
 }
 
@@ -21,6 +23,7 @@ const OMNIKEY_5022: ReaderPersonality = {
   keysPersist: true,
   selectsByItself: true,
   slotByKeyType: false,
+  obsoleteAuthenticate: false,
   failures: { load: 0x6986, 'wrong-key': 0x6982, 'not-open': 0x6982, refused: 0x6986, 'no-block': 0x6a82 },
 };
 
@@ -30,6 +33,7 @@ const ACR122: ReaderPersonality = {
   keysPersist: false,
   selectsByItself: true,
   slotByKeyType: false,
+  obsoleteAuthenticate: true,
   failures: { load: 0x6300, 'wrong-key': 0x6300, 'not-open': 0x6300, refused: 0x6300, 'no-block': 0x6300 },
 };
 
@@ -39,6 +43,7 @@ const IDENTIV: ReaderPersonality = {
   keysPersist: false,
   selectsByItself: true,
   slotByKeyType: true,
+  obsoleteAuthenticate: false,
   failures: { load: 0x6988, 'wrong-key': 0x6982, 'not-open': 0x6982, refused: 0x6981, 'no-block': 0x6a82 },
 };
 
@@ -49,12 +54,14 @@ const GENERIC: ReaderPersonality = {
   keysPersist: false,
   selectsByItself: false,
   slotByKeyType: false,
+  obsoleteAuthenticate: true,
   failures: { load: 0x6988, 'wrong-key': 0x6300, 'not-open': 0x6982, refused: 0x6300, 'no-block': 0x6a82 },
 };
 
 const BY_NAME: readonly (readonly [RegExp, ReaderPersonality])[] = [
   [/OMNIKEY/i, OMNIKEY_5022],
-  [/ACR122|ACR1222|AET62/i, ACR122],
+  [/ACR128/i, { ...ACR122, family: 'ACR1281', keysPersist: true, keyPlaces: [{ p1: 0x20, first: 0x00, last: 0x1f }, { p1: 0x00, first: 0x20, last: 0x20 }] }],
+  [/ACR12[25]|ACM1252|AET62/i, ACR122],
   [/Identiv|SCM|SCL3711/i, IDENTIV],
 ];
 

@@ -8,6 +8,7 @@ import type { SimulatedChip } from '../card/simulated-chip.ts';
 import { readerPersonality, type ReaderPersonality, type StorageCardFailure } from './reader-personality.ts';
 
 const KEY_BYTES = 6;
+const OBSOLETE_AUTHENTICATE = 0x88;
 const NOTHING = new Uint8Array(0);
 const ATR_NAMES = { mini: 'mifare-mini', '1k': 'mifare-1k', '4k': 'mifare-4k' } as const;
 
@@ -41,6 +42,7 @@ export class StorageCardFace implements SimulatedChip {
   }
 
   transmit(bytes: Uint8Array): Uint8Array {
+    if (this.#reader.obsoleteAuthenticate && bytes[0] === PSEUDO_CLA && bytes[1] === OBSOLETE_AUTHENTICATE) return this.#authenticateObsolete(bytes);
     const apdu = parseCommand(bytes);
     if (apdu === null) return word(statusWord.wrongLength);
     if (apdu.cla !== PSEUDO_CLA) return word(statusWord.classNotSupported);
@@ -78,6 +80,12 @@ export class StorageCardFace implements SimulatedChip {
     const [version, high = 0, low = 0, type, slot = 0] = apdu.data;
     if (apdu.data.length !== 5 || version !== 1) return word(statusWord.wrongLength);
     return this.#open((high << 8) | low, type, slot);
+  }
+
+  /** FF 88 00 block type slot: six bytes that are no APDU (PC/SC part 3, version 2.01). */
+  #authenticateObsolete(bytes: Uint8Array): Uint8Array {
+    const [, , high = 0, low = 0, type, slot = 0] = bytes;
+    return bytes.length === 6 ? this.#open((high << 8) | low, type, slot) : word(statusWord.wrongLength);
   }
 
   #open(block: number, type: number | undefined, number: number): Uint8Array {

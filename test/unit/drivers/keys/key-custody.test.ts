@@ -101,7 +101,9 @@ describe('derived keys', () => {
     const derived = await Promise.all([...inputs.map((input) => custody.sectorKey(SECTOR, input)), custody.sectorKey({ label: 'sector', version: 2 }, INPUT)]);
     expect(derived.every((key) => key.length === 6)).toBe(true);
     expect(new Set(derived.map(reveal)).size).toBe(derived.length);
-    expect(reveal(await custody.sectorKey(SECTOR, INPUT))).toBe(reveal(derived[0] as Secret));
+    const [first, ...others] = derived.map(reveal);
+    expect(reveal(await custody.sectorKey(SECTOR, INPUT))).toBe(first);
+    expect(others).not.toContain(first);
   });
 
   it('are those that AN10922 gives for the same master key in memory', async () => {

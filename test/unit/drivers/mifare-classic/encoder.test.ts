@@ -26,7 +26,7 @@ const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex
 const trailers = (bench: BenchCard): readonly string[] => bench.card.chip.dump().filter((_, block) => block % 4 === 3);
 
 describe('a fresh blank', () => {
-  it.each([OMNIKEY, ACR122, 'Identiv uTrust 3700 F CL Reader 00 00', 'A reader nobody knows 00 00'])('is encoded and read back through %s', async (reader) => {
+  it.each([OMNIKEY, ACR122, 'ACS ACR1281 1S Dual Reader 00 01', 'Identiv uTrust 3700 F CL Reader 00 00', 'A reader nobody knows 00 00'])('is encoded and read back through %s', async (reader) => {
     const bench = benchCard({ reader });
     const job = sampleJob();
     expect(await identifyMifare(bench.insert(), LIMIT)).toEqual({ uid: UID, block0: '9A1B2C3D900804000046592558491023' });

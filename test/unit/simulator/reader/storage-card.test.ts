@@ -84,6 +84,17 @@ describe('what readers do differently', () => {
   });
 
   it.each([
+    [OMNIKEY, '20 00', '6700'],
+    [ACR122, '00 00', '9000'],
+    [GENERIC, '00 00', '9000'],
+  ])('%s answers the old authentication command at %s with %s', (name, place, sw) => {
+    const send = reader(name);
+    send(`FF 82 ${place} 06 FFFFFFFFFFFF`);
+    expect(send('FF 88 00 04 60 00')).toBe(sw);
+    expect(send('FF 88 00 04 60')).not.toBe('9000');
+  });
+
+  it.each([
     [OMNIKEY, '20 05', '05', true],
     [ACR122, '00 01', '01', false],
   ])('%s and its keys after the power was gone', (name, place, number, kept) => {
