@@ -13,8 +13,8 @@ import { startProgram } from '../support/child-program.ts';
 import type { NfcResult, NfcStep } from '../support/mifare/nfc-pcsc-client.ts';
 import { BenchChannel, LIMIT, openCustody, RecordedIntents, sampleJob, UID } from '../unit/drivers/mifare-classic/mifare-bench.ts';
 
-const READERS = ['ACS ACR122U PICC Interface', 'ACS ACR1252 1S CL Reader'] as const;
-const EXPECTED_CLASS = { 'ACS ACR122U PICC Interface': 'ACR122Reader', 'ACS ACR1252 1S CL Reader': 'Reader' } as const;
+const READERS = ['ACS ACR122U PICC Interface', 'ACS AET62 PICC Interface'] as const;
+const EXPECTED_CLASS = { 'ACS ACR122U PICC Interface': 'ACR122Reader', 'ACS AET62 PICC Interface': 'Reader' } as const;
 /** The card service looks for a card every 400 ms; a client that starts sooner works on a card that has gone. */
 const NOTICE_MS = 900;
 const TRANSPORT = 'FFFFFFFFFFFF';
