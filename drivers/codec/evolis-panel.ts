@@ -2,7 +2,7 @@ import { compressDye, expandDye } from './evolis-compress-dye.ts';
 import { compressRecords, expandRecords } from './evolis-compress-records.ts';
 import type { EvolisCommand } from './evolis-frame.ts';
 import { evolis300Dpi, isEvolisPanel, packedLength, parseLevels, type EvolisLevels, type EvolisPanel, type RasterSize } from './evolis-geometry.ts';
-import { fromLevels, packDots, toLevels, toLines, toUpright, unpackDots } from './evolis-raster.ts';
+import { fromLevels, packDots, toLevels, toLines, toMarks, toUpright, unpackDots } from './evolis-raster.ts';
 
 /**
  * The download command of one panel. `upright` has one byte a dot, rows from the top: 0 to 255 for dyes, 0 or 1 for K and
@@ -12,7 +12,7 @@ import { fromLevels, packDots, toLevels, toLines, toUpright, unpackDots } from '
 export function encodePanel(panel: EvolisPanel, upright: Uint8Array, dyeLevels: Exclude<EvolisLevels, 2>, size: RasterSize = evolis300Dpi): EvolisCommand {
   const lines = toLines(upright, size);
   if (panel === 'k' || panel === 'o') {
-    const records = compressRecords(packDots(lines.map((dot) => (dot === 0 ? 0 : 1)), 2), size);
+    const records = compressRecords(packDots(toMarks(lines), 2), size);
     return compressedDownload(panel, 2, records);
   }
   const values = toLevels(lines, dyeLevels);
