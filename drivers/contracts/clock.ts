@@ -35,15 +35,19 @@ export const systemClock: Clock = {
  */
 export async function within<T>(clock: Clock, limit: Wait, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   if (limit.signal.aborted) throw new StationFault('STA-ABORTED');
+  // Not AbortSignal.any: a signal that lives as long as the station would remember each of its millions of waits.
   const inner = new AbortController();
+  const abort = (): void => inner.abort();
+  limit.signal.addEventListener('abort', abort, { once: true });
   const expire = async (): Promise<never> => {
-    await clock.sleep(limit.timeoutMs, AbortSignal.any([limit.signal, inner.signal]));
+    await clock.sleep(limit.timeoutMs, inner.signal);
     throw new StationFault('LNK-TIMEOUT', { data: { timeoutMs: limit.timeoutMs } });
   };
   const deadline = expire();
   try {
-    return await Promise.race([work(AbortSignal.any([limit.signal, inner.signal])), deadline]);
+    return await Promise.race([work(inner.signal), deadline]);
   } finally {
+    limit.signal.removeEventListener('abort', abort);
     inner.abort();
     deadline.catch(() => undefined);
   }
