@@ -49,7 +49,7 @@ export const approvalRules: readonly OrderRule[] = [
   },
   {
     id: 'R46',
-    source: 'upstream says',
+    source: 'own check',
     codes: ['ORD-WITHDRAWN'],
     check: ({ withdrawnAt, approvals }) => when(withdrawnAt !== undefined || approvals.orderer?.state === 'WITHDRAWN', 'ORD-WITHDRAWN', withdrawnAt === undefined ? 'approvals.orderer' : 'withdrawnAt'),
   },
