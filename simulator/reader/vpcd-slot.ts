@@ -82,7 +82,7 @@ class SlotStay {
   readonly #ailment: () => SlotAilment;
   readonly #over = new AbortController();
   #socket: Socket | null = null;
-  #wasSeen = false;
+  #mayBeSeen = false;
   #earlySent = false;
 
   constructor(chip: SimulatedChip, options: VpcdSlotOptions, clock: Clock, ailment: () => SlotAilment) {
@@ -102,7 +102,7 @@ class SlotStay {
     this.chip.powerOff();
     if (this.#earlySent) this.#socket?.end(cutOff);
     else this.#socket?.destroy();
-    return this.#wasSeen;
+    return this.#mayBeSeen;
   }
 
   async #connectAfter(waitMs: number): Promise<void> {
@@ -113,20 +113,19 @@ class SlotStay {
     }
     const socket = connect({ host: this.#options.host ?? '127.0.0.1', port: this.#options.port, noDelay: true });
     this.#socket = socket;
+    this.#mayBeSeen = true;
     this.#converse(socket);
     socket.on('error', () => undefined); // 'close' follows and tries again
     socket.once('close', () => {
+      if (this.#over.signal.aborted) return;
       this.chip.powerOff();
-      if (!this.#over.signal.aborted) void this.#connectAfter(reconnectMs);
+      void this.#connectAfter(reconnectMs);
     });
   }
 
   #converse(socket: Socket): void {
     const frames = new VpcdFrames();
     this.#earlySent = false;
-    socket.once('connect', () => {
-      this.#wasSeen = true;
-    });
     socket.on('data', (chunk) => {
       for (const request of frames.push(chunk)) {
         const answer = this.#answer(request);
