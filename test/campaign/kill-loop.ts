@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { readEndpoints } from '../../simulator/machine/endpoints.ts';
 import { openControl } from '../../simulator/script/control-client.ts';
@@ -24,6 +26,8 @@ export interface KillLoopOptions {
 export interface KillLoopReport {
   readonly killsDealt: number;
   readonly starts: number;
+  /** What runs said last that ended by themselves although a kill was due: each needs an explanation. */
+  readonly endedAlone: readonly string[];
   /** Exit code and output of the last run, which was left to end. */
   readonly lastExit: number | null;
   readonly lastOutput: string;
@@ -34,25 +38,25 @@ export interface KillLoopReport {
  * then lets it end. The machine, its card service and its plastic live on through all of it.
  */
 export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopReport> {
-  const random = seededRandom(options.seed);
+  const random = xoroshiro128plus(options.seed);
   let killsDealt = 0;
   let starts = 0;
+  const endedAlone: string[] = [];
   while (killsDealt < options.kills) {
     starts += 1;
-    const child = startBatch(options, 'ignore');
-    const life = 200 + random() * options.longestLifeMs;
-    if (await endedWithin(child, life)) continue;
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    const run = startBatch(options);
+    const life = uniformInt(random, 200, options.longestLifeMs);
+    if (await endedWithin(run.child, life)) {
+      endedAlone.push(run.output().trim().split('\n').slice(-4).join(' | '));
+      continue;
+    }
+    run.child.kill('SIGKILL');
+    await run.ended;
     killsDealt += 1;
-    options.say?.(`kill ${killsDealt} after ${Math.round(life)} ms`);
+    options.say?.(`kill ${killsDealt} after ${life} ms`);
   }
-  const last = startBatch(options, 'pipe');
-  const output: Buffer[] = [];
-  last.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
-  last.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
-  const [exit] = (await once(last, 'close')) as [number | null];
-  return { killsDealt, starts: starts + 1, lastExit: exit, lastOutput: Buffer.concat(output).toString('utf8') };
+  const last = startBatch(options);
+  return { killsDealt, starts: starts + 1, endedAlone, lastExit: await last.ended, lastOutput: last.output() };
 }
 
 /** Ends the machine that the runs left behind, if one still runs. */
@@ -76,29 +80,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function startBatch(options: KillLoopOptions, stdio: 'ignore' | 'pipe'): ChildProcess {
+interface BatchProcess {
+  readonly child: ChildProcess;
+  /** Exit code, null when it was killed. */
+  readonly ended: Promise<number | null>;
+  output(): string;
+}
+
+function startBatch(options: KillLoopOptions): BatchProcess {
   const program = join(packageRoot(), 'dist', 'daemon', 'cli', 'kortverk.js');
   const args = ['batch', ...options.orderPaths, '--simulate', '--dir', options.dir, '--time-factor', String(options.timeFactor)];
-  return spawn(process.execPath, [program, ...args], { stdio: ['ignore', stdio, stdio] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  // Not `close`: a machine that this run started keeps nothing of its output, but a reader process may for a moment.
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  return { child, ended, output: () => Buffer.concat(chunks).toString('utf8') };
 }
 
 async function endedWithin(child: ChildProcess, ms: number): Promise<boolean> {
   const timer = new AbortController();
   const ended = await Promise.race([
-    once(child, 'close', { signal: timer.signal }).then(() => true, () => false),
+    once(child, 'exit', { signal: timer.signal }).then(() => true, () => false),
     sleep(ms, false),
   ]);
   timer.abort();
   return ended;
-}
-
-/** Mulberry32: small, seeded, good enough to choose moments. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
