@@ -51,6 +51,26 @@ export function listMasterKeys(session: TokenSession): readonly MasterKey[] {
   return keys.sort((a, b) => a.label.localeCompare(b.label) || a.version - b.version);
 }
 
+/** Makes the next version of a key, for the same use. The older versions stay until they are destroyed. Throws `KEY-UNAVAILABLE` for an unknown label. */
+export function rollMasterKey(session: TokenSession, label: string): MasterKey {
+  const newest = listMasterKeys(session).filter((key) => key.label === label).at(-1);
+  if (newest === undefined) throw new StationFault('KEY-UNAVAILABLE', { note: `the token holds no key ${label}` });
+  const next = { label, version: newest.version + 1 };
+  generateMasterKey(session, next, newest.use);
+  return { ...next, use: newest.use, checkValue: session.checkValue(next) };
+}
+
+/**
+ * Destroys one version of a key for ever: cards made with it can no longer be changed, what it sealed no longer opened.
+ * The check value must be given, so that nobody destroys another key than the one on the paper. Throws `KEY-UNAVAILABLE`, `KEY-TOKEN`.
+ */
+export function destroyMasterKey(session: TokenSession, key: KeyReference, checkValue: string): void {
+  const handle = session.find(key);
+  if (session.checkValue(key) !== checkValue.toUpperCase()) throw new StationFault('KEY-TOKEN', { note: `the check value of ${key.label} version ${key.version} is not ${checkValue}` });
+  inToken('destroy a key', () => session.api.C_DestroyObject(session.handle, handle));
+  session.forget(key);
+}
+
 function refuseTaken(session: TokenSession, key: KeyReference): void {
   if (!Number.isInteger(key.version) || key.version < 1 || key.version > MAX_VERSION) throw new StationFault('KEY-TOKEN', { note: `no version ${key.version}` });
   if (session.has(key)) throw new StationFault('KEY-TOKEN', { note: `the token already holds ${key.label} version ${key.version}` });

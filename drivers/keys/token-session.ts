@@ -46,6 +46,11 @@ export class TokenSession implements AsyncDisposable {
     return handle;
   }
 
+  /** Forgets the handle of a key that is gone from the token. */
+  forget(key: KeyReference): void {
+    this.#found.delete(`${key.label}#${key.version}`);
+  }
+
   /** Key check value: first three bytes of E(K, 0), hex. The token computes it when the key is made (CKA_CHECK_VALUE, PKCS#11 2.40 4.10.2). */
   checkValue(key: KeyReference): string {
     const handle = this.find(key);
