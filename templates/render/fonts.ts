@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import * as fontkit from 'fontkit';
 import type { Font } from 'fontkit';
 import { StationFault } from '../../drivers/contracts/fault.ts';
@@ -70,14 +71,18 @@ export function faceOf(fonts: Fonts, weight: FontWeight): Font {
 
 /**
  * Makes librsvg and Pango see the shipped fonts and no other: writes a fontconfig file into `cacheDir` and names it in the
- * process's environment. Must run before the first text is drawn, in the main thread (a worker's environment is a copy).
+ * process's environment. Must run before the first text is drawn, in the main thread (a worker's environment is a copy; elsewhere it
+ * throws `TPL-FONT`).
  * One-bit hinted drawing is asked for here because Pango takes it from fontconfig; librsvg draws SVG text smoothed all the same.
  */
 export async function installFontconfig(cacheDir: string, folder: string = fontFolder()): Promise<void> {
+  if (!isMainThread) throw new StationFault('TPL-FONT', { note: 'fonts can be installed in the main thread only' });
   const home = resolve(cacheDir, 'fontconfig');
   await mkdir(home, { recursive: true });
   const file = join(home, 'fonts.conf');
-  await writeFile(file, fontconfigXml(folder, join(home, 'cache')));
+  const fresh = join(home, `fonts.${process.pid}.conf`);
+  await writeFile(fresh, fontconfigXml(folder, join(home, 'cache')));
+  await rename(fresh, file);
   process.env['FONTCONFIG_FILE'] = file;
 }
 

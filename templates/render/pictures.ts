@@ -84,8 +84,10 @@ async function draw(job: PictureJob, { crop, widthPx, heightPx }: PicturePlan): 
 function greyed(rgba: Uint8Array): Uint8Array {
   const grey = Uint8Array.from(rgba);
   for (let index = 0; index < grey.length; index += 4) {
-    const luma = 0.2126 * (rgba[index] ?? 0) + 0.7152 * (rgba[index + 1] ?? 0) + 0.0722 * (rgba[index + 2] ?? 0);
-    grey.fill(Math.round(luma), index, index + 3);
+    const luma = Math.round(0.2126 * (rgba[index] ?? 0) + 0.7152 * (rgba[index + 1] ?? 0) + 0.0722 * (rgba[index + 2] ?? 0));
+    grey[index] = luma;
+    grey[index + 1] = luma;
+    grey[index + 2] = luma;
   }
   return grey;
 }

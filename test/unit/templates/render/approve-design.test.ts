@@ -7,7 +7,8 @@ import { shippedDesigns } from '../../../../templates/compile/read-template.ts';
 import { approveDesign, inspectDesign } from '../../../../templates/render/approve-design.ts';
 import { openRenderer } from '../../../../templates/render/card-renderer.ts';
 
-describe('approve-design', () => {
+// Drawing takes its time on a busy computer.
+describe('approve-design', { timeout: 60_000 }, () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'approve-'));

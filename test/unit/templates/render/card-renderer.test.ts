@@ -15,7 +15,8 @@ const run = promisify(execFile);
 const script = fileURLToPath(new URL('../../../support/templates/render-once.ts', import.meta.url));
 const codesOf = (findings: readonly Finding[]): readonly string[] => findings.map(({ code, field }) => `${code} ${field ?? ''}`);
 
-describe('card-renderer', () => {
+// Drawing takes its time on a busy computer.
+describe('card-renderer', { timeout: 60_000 }, () => {
   let subject: RendererUnderTest;
   let template: CompiledTemplate;
   beforeAll(async () => {

@@ -9,7 +9,8 @@ import { shippedSources } from '../../../support/templates/drawings.ts';
 
 const blank = (): Uint8Array => new Uint8Array(1016 * 648);
 
-describe('draw-code', () => {
+// Drawing takes its time on a busy computer.
+describe('draw-code', { timeout: 60_000 }, () => {
   let bars: CodeField;
   let qr: CodeField;
   beforeAll(async () => {

@@ -57,7 +57,8 @@ const seenAt: readonly ((r: number, c: number, h: number, w: number) => readonly
   (r, c) => [c, r], (r, c, h) => [c, h - 1 - r], (r, c, h, w) => [w - 1 - c, h - 1 - r], (r, c, _h, w) => [w - 1 - c, r],
 ];
 
-describe('pictures', () => {
+// Drawing takes its time on a busy computer.
+describe('pictures', { timeout: 60_000 }, () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('turns a photo of EXIF orientation %i upright', async (orientation) => {
     const upright = await quarters();
     const turned = orientation >= 5;
