@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describePiv } from '../../../../drivers/piv/describe.ts';
 import { encodePiv } from '../../../../drivers/piv/encoder.ts';
 import { identifyPiv } from '../../../../drivers/piv/identify.ts';
 import { recognise } from '../../../../drivers/piv/recognise.ts';
@@ -30,21 +29,6 @@ describe('identifyPiv', () => {
     expect(await identifyPiv(over(newCard().card, 'contactless'), limit)).toEqual({ isPiv: true, guid: null, tag: null });
     expect((await identifyPiv(over(newCard(pivAppletLike).card, 'contact'), limit)).guid).toBe('6C5544797A91115DC3330EBD003851D2');
     expect(await identifyPiv({ transmit: async () => Uint8Array.of(0x6d, 0x00) }, limit)).toEqual({ isPiv: false, guid: null, tag: null });
-  });
-});
-
-describe('describePiv', () => {
-  it('reads everything over contact', async () => {
-    const description = await describePiv(over(card, 'contact'), limit);
-    expect(description).toMatchObject({ guid: testGuid, expiry: '2028-11-30', isSigned: false, tag: ourTag, pinUsagePolicy: '4000', refused: [], cardIdentifier: `A000000116FF02${testGuid.slice(0, 28)}` });
-    expect(description?.certificates.map(({ slot, notAfter }) => [slot, notAfter])).toEqual([['9A', '2028-01-01T00:00:00.000Z'], ['9E', '2028-01-01T00:00:00.000Z']]);
-    expect(description?.fascN?.agency).toBe('9999');
-  });
-
-  it('reads what is free without contact, and says what was refused', async () => {
-    const description = await describePiv(over(card, 'contactless'), limit);
-    expect(description?.certificates.map(({ slot }) => slot)).toEqual(['9E']);
-    expect(description?.refused).toEqual(['5FC107', '5FC105', '5FC10A', '5FC10B']);
   });
 });
 
