@@ -14,7 +14,7 @@ runtime_packages='redis-server pcscd libpcsclite1 vsmartcard-vpcd softhsm2 opens
 # npm packages with native code are compiled against these.
 build_packages='g++ make python3 libpcsclite-dev'
 # Programs of others that the tests hold our work against.
-test_packages='opensc yubico-piv-tool poppler-utils imagemagick strongswan-pki libstrongswan-standard-plugins procps'
+test_packages='opensc yubico-piv-tool poppler-utils strongswan-pki libstrongswan-standard-plugins procps'
 # Services that these packages would start and enable: they stay off unless they were on the computer before.
 services_of() {
   case "$1" in
