@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import type { PlasticEvent } from './plastic-event.ts';
 
 /** A line of the machine's account of its plastic. `seq` counts from 1 without gaps; `at` is milliseconds since 1970 UTC. */
@@ -29,11 +29,12 @@ export class PlasticLog implements Disposable {
 
   /** Opens or begins an account. A last line that a dying machine did not finish is cut off: what it told is still in the plastic file. */
   static open(path: string): PlasticLog {
-    const file = openSync(path, 'a');
+    if (!existsSync(path)) return new PlasticLog(openSync(path, 'a'), 0);
     const bytes = readFileSync(path);
     const whole = bytes.lastIndexOf(0x0a) + 1;
     if (whole < bytes.length) truncateSync(path, whole);
-    return new PlasticLog(file, readPlasticLog(path).length);
+    const { length } = readPlasticLog(path);
+    return new PlasticLog(openSync(path, 'a'), length);
   }
 
   get lastSeq(): number {
@@ -45,7 +46,7 @@ export class PlasticLog implements Disposable {
     const fresh = records.filter(({ seq }) => seq > this.#lastSeq);
     const last = fresh.at(-1);
     if (last === undefined) return;
-    writeSync(this.#file, fresh.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    writeFileSync(this.#file, fresh.map((record) => `${JSON.stringify(record)}\n`).join(''));
     fsyncSync(this.#file);
     this.#lastSeq = last.seq;
   }
