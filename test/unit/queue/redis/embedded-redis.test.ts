@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
@@ -121,6 +121,22 @@ describe('The embedded Redis', () => {
     await expect(open()).rejects.toThrow();
     await mkdir(join(folder.path, 'other', 'data', 'appendonlydir', 'appendonly.aof.manifest'), { recursive: true });
     await expectRejectedFault('QUE-UNAVAILABLE', open(join(folder.path, 'other')));
+  });
+
+  it('names the program that the computer lacks', async () => {
+    const programs = join(folder.path, 'programs');
+    await mkdir(programs);
+    const path = process.env['PATH'];
+    process.env['PATH'] = programs;
+    try {
+      expect((await expectRejectedFault('CFG-MISSING-PROGRAM', open())).detail.field).toBe('flock');
+      await symlink('/usr/bin/flock', join(programs, 'flock'));
+      expect((await expectRejectedFault('CFG-MISSING-PROGRAM', open())).detail.field).toBe('setpriv');
+      await symlink('/usr/bin/setpriv', join(programs, 'setpriv'));
+      expect((await expectRejectedFault('CFG-MISSING-PROGRAM', open())).detail.field).toBe('redis-server');
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 
   it('stops waiting when it is told to', async () => {
