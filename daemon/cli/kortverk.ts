@@ -6,6 +6,7 @@ import { registerCard } from './card.ts';
 import { registerCheck } from './check.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
+import { registerKeys } from './keys.ts';
 import { registerOrders } from './orders.ts';
 import { registerRender } from './render.ts';
 import { registerSimulate } from './simulate.ts';
@@ -18,6 +19,7 @@ const registrations: readonly CommandRegistration[] = [
   registerCheck,
   registerDoctor,
   registerJournal,
+  registerKeys,
   registerOrders,
   registerRender,
   registerSimulate,

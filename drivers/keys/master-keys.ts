@@ -53,7 +53,7 @@ export function listMasterKeys(session: TokenSession): readonly MasterKey[] {
 
 /** Makes the next version of a key, for the same use. The older versions stay until they are destroyed. Throws `KEY-UNAVAILABLE` for an unknown label. */
 export function rollMasterKey(session: TokenSession, label: string): MasterKey {
-  const newest = listMasterKeys(session).filter((key) => key.label === label).at(-1);
+  const newest = listMasterKeys(session).findLast((key) => key.label === label);
   if (newest === undefined) throw new StationFault('KEY-UNAVAILABLE', { note: `the token holds no key ${label}` });
   const next = { label, version: newest.version + 1 };
   generateMasterKey(session, next, newest.use);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pkcs11js from 'pkcs11js';
 import { StationFault } from '../contracts/fault.ts';
 import { Secret } from '../contracts/secret.ts';
@@ -22,6 +22,8 @@ const MODULE_PATHS = [
 ];
 
 const TOKEN_LABEL = 'kortverk-simulated';
+const CONFIGURATION_FILE = 'softhsm2.conf';
+const USER_PIN_FILE = 'user.pin';
 const PIN_BYTES = 16;
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
@@ -50,18 +52,30 @@ export function softHsmModule(): string {
  */
 export async function createSimulatedToken(options: { readonly dir: string; readonly keys: readonly AllowedKey[] }): Promise<SimulatedToken> {
   const modulePath = softHsmModule();
-  await mkdir(join(options.dir, 'tokens'), { recursive: true, mode: PRIVATE_FOLDER });
-  const configuration = join(options.dir, 'softhsm2.conf');
-  await writeFile(configuration, `directories.tokendir = ${join(options.dir, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`, { mode: PRIVATE_FILE });
+  const tokens = resolve(options.dir, 'tokens');
+  await mkdir(tokens, { recursive: true, mode: PRIVATE_FOLDER });
+  const configuration = resolve(options.dir, CONFIGURATION_FILE);
+  await writeFile(configuration, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`, { mode: PRIVATE_FILE });
   process.env['SOFTHSM2_CONF'] = configuration;
   using officerPin = await readOrMakePin(join(options.dir, 'officer.pin'));
-  const pin = await readOrMakePin(join(options.dir, 'user.pin'));
+  const pin = await readOrMakePin(join(options.dir, USER_PIN_FILE));
   const created = initialiseToken(modulePath, TOKEN_LABEL, officerPin, pin);
   await using session = await openTokenSession(modulePath, TOKEN_LABEL, pin);
   for (const { label, use, versions } of options.keys) {
     for (const version of versions) if (!session.has({ label, version })) generateMasterKey(session, { label, version }, use);
   }
   return { modulePath, tokenLabel: TOKEN_LABEL, pin, created, masterKeys: listMasterKeys(session) };
+}
+
+/**
+ * Finds the token that `createSimulatedToken` made in a folder, and sets `SOFTHSM2_CONF` for this process. The caller wipes
+ * the PIN. Throws `KEY-UNAVAILABLE` when there is none, `CFG-MISSING-PROGRAM`.
+ */
+export async function findSimulatedToken(dir: string): Promise<{ readonly modulePath: string; readonly tokenLabel: string; readonly pin: Secret }> {
+  const pinFile = join(dir, USER_PIN_FILE);
+  if (!existsSync(pinFile)) throw new StationFault('KEY-UNAVAILABLE', { note: `there is no token in ${dir}` });
+  process.env['SOFTHSM2_CONF'] = resolve(dir, CONFIGURATION_FILE);
+  return { modulePath: softHsmModule(), tokenLabel: TOKEN_LABEL, pin: Secret.take(await readFile(pinFile)) };
 }
 
 /**
