@@ -45,11 +45,11 @@ class PcscReader implements CardReader {
     try {
       const outcome = await within(this.#clock, limit, async (signal) => {
         for (;;) {
-          const outcome = await this.#try(signal);
+          const found = await this.#try(signal);
           // Whoever asked has left: a card that is held for nobody would stay held.
           if (signal.aborted) this.#link.kill(new StationFault('STA-ABORTED'));
-          if (signal.aborted || !(outcome instanceof StationFault)) return outcome;
-          obstacle = outcome;
+          if (signal.aborted || !(found instanceof StationFault)) return found;
+          obstacle = found;
           await this.#pause(signal);
         }
       });

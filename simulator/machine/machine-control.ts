@@ -71,7 +71,7 @@ export class MachineControl {
   }
 
   async serve<A extends ControlAct>(request: Extract<ControlRequest, { do: A }>): Promise<ControlResults[A]> {
-    const handler: (request: Extract<ControlRequest, { do: A }>) => Promise<ControlResults[A]> | ControlResults[A] = this.#handlers[request.do as A];
+    const handler: (request: Extract<ControlRequest, { do: A }>) => Promise<ControlResults[A]> | ControlResults[A] = this.#handlers[request.do];
     return handler(request);
   }
 
