@@ -1,13 +1,6 @@
-import type { AttemptState, EncodeStep } from './attempt-state.ts';
-import type { OrderEffect } from './order-effect.ts';
+import type { AttemptState } from './attempt-state.ts';
+import type { OrderEffect, OrderFacts } from './order-effect.ts';
 import { afterReject } from './reject-outcome.ts';
-
-/** The facts of an order that the machine needs besides its attempt: which chips the profile encodes, how many attempts are left. */
-export interface OrderFacts {
-  readonly steps: readonly EncodeStep[];
-  /** Attempts that may still follow this one before a person must look at the order. */
-  readonly attemptsLeft: number;
-}
 
 /**
  * The next effect when nothing is in doubt: the last record of the attempt is an outcome that this process saw. Chips

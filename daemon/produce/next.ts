@@ -1,6 +1,6 @@
 import type { AttemptState } from './attempt-state.ts';
-import { forward, type OrderFacts } from './forward.ts';
-import type { Knowledge, OrderEffect } from './order-effect.ts';
+import { forward } from './forward.ts';
+import type { Knowledge, OrderEffect, OrderFacts } from './order-effect.ts';
 import { restart } from './restart.ts';
 
 /**

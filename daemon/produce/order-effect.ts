@@ -3,6 +3,13 @@ import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { JournalEntry, Outcome } from '../../queue/journal/journal-entry.ts';
 import type { EncodeStep } from './attempt-state.ts';
 
+/** The facts of an order that the machine needs besides its attempt: which chips the profile encodes, how many attempts are left. */
+export interface OrderFacts {
+  readonly steps: readonly EncodeStep[];
+  /** Attempts that may still follow this one before a person must look at the order. */
+  readonly attemptsLeft: number;
+}
+
 /** What the order machine wants done next. The loop executes it: intent journaled before, outcome after. */
 export type OrderEffect =
   | { readonly do: 'plan' }

@@ -1,7 +1,6 @@
 import { faultEntry, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { AttemptState } from './attempt-state.ts';
-import type { OrderFacts } from './forward.ts';
-import type { OrderEffect } from './order-effect.ts';
+import type { OrderEffect, OrderFacts } from './order-effect.ts';
 
 /**
  * What follows a rejected card: a new attempt with a new card, unless the order has used up its attempts; then a

@@ -1,8 +1,8 @@
 import type { PrinterEvidence } from '../../drivers/contracts/evidence.ts';
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { AttemptState } from './attempt-state.ts';
-import { forward, type OrderFacts } from './forward.ts';
-import type { HoldQuestion, Knowledge, OrderEffect } from './order-effect.ts';
+import { forward } from './forward.ts';
+import type { HoldQuestion, Knowledge, OrderEffect, OrderFacts } from './order-effect.ts';
 import { insideOf, restartConditions, type Asked } from './restart-condition.ts';
 import { restartTable, type RestartAction, type RestartRow } from './restart-table.ts';
 

@@ -1,0 +1,37 @@
+import { performance } from 'node:perf_hooks';
+
+/** Durations of one thing done many times, in milliseconds. */
+export interface Sample {
+  readonly minMs: number;
+  readonly medianMs: number;
+  readonly count: number;
+}
+
+/** Does something `count` times, after one time that does not count. */
+export async function sample(count: number, work: () => Promise<unknown>): Promise<Sample> {
+  await work();
+  const times: number[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  return summarise(times);
+}
+
+/** Smallest and middle of some durations. */
+export function summarise(times: readonly number[]): Sample {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { minMs: sorted[0] ?? Number.NaN, medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, count: sorted.length };
+}
+
+/** One line of the report: name, figures, and the ratio to a named yardstick of the same run. */
+export function line(name: string, figure: string, yardstick?: { readonly name: string; readonly ratio: number }): string {
+  const against = yardstick === undefined ? '' : `   ${yardstick.ratio.toFixed(2)} x ${yardstick.name}`;
+  return `${name.padEnd(44)} ${figure}${against}`;
+}
+
+/** `12.3 ms (min 10.1, 20 times)`. */
+export function figure({ medianMs, minMs, count }: Sample): string {
+  return `${medianMs.toFixed(2)} ms (min ${minMs.toFixed(2)}, ${count} times)`;
+}
