@@ -41,7 +41,7 @@ function delimiterOf(text: string): string {
 function orderOf(names: readonly string[], cells: readonly string[]): unknown {
   const order: Record<string, unknown> = {};
   names.forEach((name, index) => {
-    const cell = cells[index] ?? '';
+    const cell = (cells[index] ?? '').trim();
     if (cell === '') return;
     const kind = Object.hasOwn(csvColumns, name) ? csvColumns[name] : undefined;
     if (kind === undefined) Object.defineProperty(order, name, { value: cell, enumerable: true });

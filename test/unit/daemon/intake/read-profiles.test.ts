@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readProfiles } from '../../../../daemon/intake/read-profiles.ts';
+import { packageRoot } from '../../../../drivers/contracts/package-root.ts';
+import { checkSectorProfile } from '../../../../queue/profile/check-sector-profile.ts';
+import { exampleCardProfile, exampleSectorProfile } from '../../../support/orders/example-profiles.ts';
+import { openOrderFolder, type OrderFolder } from '../../../support/orders/order-folder.ts';
+
+let folder: OrderFolder;
+
+beforeEach(async () => {
+  folder = await openOrderFolder();
+});
+afterEach(() => folder[Symbol.asyncDispose]());
+
+describe('a folder of profiles', () => {
+  it('is read whole; other files are left alone', async () => {
+    await folder.writeOrder('1.json', exampleCardProfile('PIVC'));
+    await folder.writeOrder('2.json', exampleCardProfile('PIVC', { version: 2 }));
+    await folder.writeOrder('3.json', exampleSectorProfile());
+    const { cards, sectors } = await readProfiles(folder.path);
+    expect(cards.map(({ version }) => version)).toEqual([1, 2]);
+    expect(sectors.map(({ id }) => id)).toEqual(['doors']);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['no JSON', '{', /not JSON/],
+    ['no kind', '{"id":"x"}', /kind/],
+    ['a card without its parts', '{"kind":"card","id":"x","version":1}', /technology/],
+    ['an unknown field', JSON.stringify({ ...exampleSectorProfile(), colour: 'red' }), /colour/],
+  ])('with %s is refused by file and field', async (_name, text, reason) => {
+    await folder.write('bad.json', text);
+    await expect(readProfiles(folder.path)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: join(folder.path, 'bad.json'), note: expect.stringMatching(reason) as string } });
+  });
+
+  it('with a version twice is refused', async () => {
+    await folder.writeOrder('1.json', exampleCardProfile('PIVC'));
+    await folder.writeOrder('2.json', exampleCardProfile('PIVC'));
+    await expect(readProfiles(folder.path)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { note: 'card piv version 1 stands also in 1.json' } });
+  });
+
+  it('that is not there is refused', async () => {
+    await expect(readProfiles(join(folder.path, 'nobody'))).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { note: 'ENOENT' } });
+  });
+});
+
+describe('the sample profiles', () => {
+  it('are a card with MIFARE and PIV, one with PIV only, and sectors that fit', async () => {
+    const { cards, sectors } = await readProfiles(join(packageRoot(), 'samples/profiles'));
+    expect(cards.map(({ id, version, technology, release }) => [id, version, technology, release.approved])).toEqual([['id06-mifare-piv', 1, 'PIVC_MIFARE', true], ['id06-piv', 1, 'PIVC', true]]);
+    const [card] = cards;
+    const [doors] = sectors;
+    if (card === undefined || doors === undefined) throw new Error('not there');
+    expect(doors.sectors.map(({ aid }) => aid)).toEqual(['5189', '518A']);
+    expect(checkSectorProfile(doors, card)).toEqual([]);
+  });
+});
