@@ -64,7 +64,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
 export async function openKeys(config: StationConfig): Promise<KeyCustody> {
   for (const [name, value] of Object.entries(config.keys.environment)) process.env[name] = value;
   using pin = await secretFile(config.keys.pinFile);
-  return openKeyCustody({ modulePath: config.keys.module, tokenLabel: config.keys.tokenLabel, pin, keys: config.keys.keys });
+  return await openKeyCustody({ modulePath: config.keys.module, tokenLabel: config.keys.tokenLabel, pin, keys: config.keys.keys });
 }
 
 async function secretFile(path: string): Promise<Secret> {

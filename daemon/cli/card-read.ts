@@ -73,9 +73,11 @@ function describeMifare({ directories, sectors }: NonNullable<ReadCard['mifare']
 }
 
 function describePiv({ guid, expires, objects, certificates }: NonNullable<ReadCard['piv']>): readonly string[] {
+  const closed = objects.filter(({ bytes }) => bytes === null).map(({ id }) => id);
   return [
     `PIV: GUID ${guid ?? 'none'}, expires ${expires ?? 'not told'}`,
-    ...objects.map(({ id, name, bytes }) => `  ${id} ${name}: ${bytes === null ? 'not shown' : `${bytes} bytes`}`),
+    ...objects.flatMap(({ id, name, bytes }) => (bytes === null ? [] : [`  ${id} ${name}: ${bytes} bytes`])),
+    ...(closed.length === 0 ? [] : [`  not shown without a PIN, or on this interface: ${closed.join(' ')}`]),
     ...certificates.map(({ object, subject, issuer, serialNumber, validTo }) => `  ${object} certificate ${serialNumber}: ${subject}; by ${issuer}; to ${validTo}`),
   ];
 }

@@ -1,5 +1,5 @@
 import { type Command } from 'commander';
-import { asStationFault, faultSentence, StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
+import { asStationFault, faultSentence, type FaultCode, type StationFault } from '../../drivers/contracts/fault.ts';
 
 /** How a command ended: 0 it did what it says, 1 the work failed, 2 bad usage or configuration (design section 6). */
 export type ExitCode = 0 | 1 | 2;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { stationConfigSchema, type StationConfig } from './station-config.ts';
 

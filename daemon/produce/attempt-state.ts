@@ -72,7 +72,20 @@ export function advance(state: AttemptState, entry: JournalEntry): AttemptState 
       return state;
     case 'held':
       return { ...state, stage: 'held', hold: { question: entry.question, answers: entry.answers, reason: entry.reason, at: state.stage } };
-    default:
+    case 'claimed':
+    case 'planned':
+    case 'feed-intent':
+    case 'fed':
+    case 'identified':
+    case 'encode-intent':
+    case 'encoded':
+    case 'print-intent':
+    case 'printed':
+    case 'crosschecked':
+    case 'eject-intent':
+    case 'ejected':
+    case 'answered':
+    case 'settled':
       return { ...state, stage: entry.kind, ...changeOf(state, entry) };
   }
 }

@@ -72,8 +72,8 @@ export class BatchSession {
     const tell = (orderId: string, result: WorkResult): void => this.#told(core, orderId, result, orderIds);
     const pause = await recoverAttempts(core, parts.attendant, tell, signal);
     if (pause !== null) return { kind: 'paused', reason: pause.reason, orderId: '', left: orderIds };
-    const { queue, openWorker } = await parts.openQueue();
-    return runBatch(core, queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker }, drain, signal);
+    const opened = await parts.openQueue();
+    return runBatch(core, opened.queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker: (handler) => opened.openWorker(handler) }, drain, signal);
   }
 
   #isOver(orderId: string): boolean {

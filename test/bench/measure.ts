@@ -26,9 +26,9 @@ export function summarise(times: readonly number[]): Sample {
 }
 
 /** One line of the report: name, figures, and the ratio to a named yardstick of the same run. */
-export function line(name: string, figure: string, yardstick?: { readonly name: string; readonly ratio: number }): string {
+export function line(name: string, figures: string, yardstick?: { readonly name: string; readonly ratio: number }): string {
   const against = yardstick === undefined ? '' : `   ${yardstick.ratio.toFixed(2)} x ${yardstick.name}`;
-  return `${name.padEnd(44)} ${figure}${against}`;
+  return `${name.padEnd(44)} ${figures}${against}`;
 }
 
 /** `12.3 ms (min 10.1, 20 times)`. */
