@@ -164,10 +164,12 @@ class EscapeFront<Card> implements PrinterFront {
   /** The firmware starts anew: modes and connections are lost, the card stays where it is, nobody is let in for a while. */
   #restart(): 'hung-up' {
     this.#interpreter.restart();
-    this.#away = true;
     for (const socket of this.#sockets) socket.destroy();
     const { clock, timeFactor } = this.#options.mechanics;
-    clock.sleep(pathTimesMs.softwareReset * timeFactor, this.#closing.signal).then(() => { this.#away = false; }, () => { this.#away = true; });
+    const awayMs = pathTimesMs.softwareReset * timeFactor;
+    if (awayMs === 0) return 'hung-up';
+    this.#away = true;
+    clock.sleep(awayMs, this.#closing.signal).then(() => { this.#away = false; }, () => { this.#away = true; });
     return 'hung-up';
   }
 }

@@ -45,7 +45,7 @@ const scenarios: readonly Scenario[] = [
 
 async function go(subject: PrinterSubject, scenario: Scenario): Promise<void> {
   const { printer } = subject;
-  const limit = (step: Step): ReturnType<typeof patient> => (step === scenario.step && /answer/.test(scenario.fault) ? hasty() : patient());
+  const limit = (step: Step): ReturnType<typeof patient> => (step === scenario.step && /^(no|half)-answer/.test(scenario.fault) ? hasty(1000) : patient());
   await printer.prepare(patient());
   await printer.feed('contactless', limit('feed'));
   await printer.move('contact', limit('move'));
@@ -105,7 +105,7 @@ describe('faults of the printer end in their code, and no card is fed twice or l
   test('after trouble on the link the driver asks on a new connection and learns what is true', async () => {
     await using subject = await openEvolisSubject();
     subject.holder.update((path) => armFault(path, 'no-answer', 1, 'command:Sic'));
-    await expect(subject.printer.feed('contactless', hasty())).rejects.toMatchObject({ code: 'PRN-UNKNOWN' });
+    await expect(subject.printer.feed('contactless', hasty(1000))).rejects.toMatchObject({ code: 'PRN-UNKNOWN' });
     expect(await subject.printer.examine(patient())).toMatchObject({ position: 'contactless', cardsFed: 1 });
   });
 

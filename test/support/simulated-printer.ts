@@ -41,16 +41,18 @@ export const hasty = (timeoutMs = 300): Wait => ({ signal: new AbortController()
 export interface SimulatedPrinterOptions {
   readonly path?: CardPath<TestCard>;
   readonly model?: string;
+  /** 0, moving at once, unless given. */
+  readonly timeFactor?: number;
 }
 
-/** A simulated printer that moves at once, listening on a port of its own. */
+/** A simulated printer listening on a port of its own. */
 export async function openSimulatedPrinter(options: SimulatedPrinterOptions = {}): Promise<{ readonly front: PrinterFront; readonly holder: PathHolder<TestCard>; readonly left: LeftCard[] }> {
   const holder = new MemoryPathHolder<TestCard>(options.path ?? newCardPath(blanks(3)));
   const left: LeftCard[] = [];
   const mechanics = new Mechanics<TestCard>({
     holder,
     clock: systemClock,
-    timeFactor: 0,
+    timeFactor: options.timeFactor ?? 0,
     onOutcome: (_act, outcome) => {
       if (outcome.done && outcome.event.kind === 'left') left.push({ card: outcome.event.card, marks: outcome.event.marks, to: outcome.event.to });
     },

@@ -87,14 +87,14 @@ class EvolisPrinter implements Printer {
     const left = this.#countDown(limit);
     await this.#expect(['none'], 'before feeding', left);
     await this.#act(command(insertion[to]), left());
-    await this.#expect([to], 'after feeding', left);
+    await this.#confirm(to, 'after feeding', left);
   }
 
   async move(to: CardStation, limit: Wait): Promise<void> {
     const left = this.#countDown(limit);
     await this.#expect(['contactless', 'contact', 'print'], 'before moving', left);
     await this.#act(command(insertion[to]), left());
-    await this.#expect([to], 'after moving', left);
+    await this.#confirm(to, 'after moving', left);
   }
 
   async print(image: CardImage, limit: Wait): Promise<{ readonly durationMs: number }> {
@@ -108,7 +108,7 @@ class EvolisPrinter implements Printer {
     const begunMs = this.#clock.steady();
     await this.#send(commands, left);
     const durationMs = this.#clock.steady() - begunMs;
-    await this.#expect(['print'], 'after printing', left);
+    await this.#confirm('print', 'after printing', left);
     return { durationMs };
   }
 
@@ -117,7 +117,7 @@ class EvolisPrinter implements Printer {
     const at = await this.#position(left);
     if (at === 'none') throw new StationFault('PRN-UNKNOWN', { note: 'no card inside before ejecting' });
     await this.#act(command(to === 'output' ? 'Se' : 'Ser'), left());
-    await this.#expect(['none'], 'after ejecting', left);
+    await this.#confirm('none', 'after ejecting', left);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,7 +134,9 @@ class EvolisPrinter implements Printer {
     while (state.at === 'sending') {
       const next = commands[state.next];
       if (next === undefined) return;
-      state = printStep(commands, state, await this.#session.act(next, left()));
+      const { card } = state;
+      const answer = await sinceBegun(state.next > 0, { card }, async () => this.#session.act(next, left()));
+      state = printStep(commands, state, answer);
     }
     if (state.at === 'refused') throw refusalFault(state.command, state.answer, { card: state.card });
   }
@@ -168,8 +170,22 @@ class EvolisPrinter implements Printer {
   }
 
   /** An OK is believed when the card is where it should be; anything else is for a person to look at. */
+  async #confirm(position: CardPosition, when: string, left: () => Wait): Promise<void> {
+    await sinceBegun(true, {}, async () => this.#expect([position], when, left));
+  }
+
   async #expect(allowed: readonly CardPosition[], when: string, left: () => Wait): Promise<void> {
     const position = await this.#position(left);
     if (!allowed.includes(position)) throw new StationFault('PRN-UNKNOWN', { note: `position ${position} ${when}`, data: { position } });
+  }
+}
+
+/** A printer that falls silent once something was begun is not merely offline: where the card is and what is on it is unknown. */
+async function sinceBegun<T>(begun: boolean, data: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!begun || !(error instanceof StationFault) || error.code !== 'PRN-OFFLINE') throw error;
+    throw new StationFault('PRN-UNKNOWN', { note: 'the printer fell silent after an act was begun', data }, error);
   }
 }

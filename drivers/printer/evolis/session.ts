@@ -7,9 +7,11 @@ import { StationFault } from '../../contracts/fault.ts';
 /** Makes a new connection to the printer. */
 export type ConnectPort = (limit: Wait) => Promise<BytePort>;
 
+const reconnectPauseMs = 200;
+
 /**
  * One command at a time over a connection that is replaced after any trouble, so that a late answer is never taken for
- * the answer to the next command. A question is asked once more on a new connection; an act never is.
+ * the answer to the next command. A question is asked again on a new connection; an act never is.
  */
 export class EvolisSession implements AsyncDisposable {
   readonly #connect: ConnectPort;
@@ -29,21 +31,24 @@ export class EvolisSession implements AsyncDisposable {
   }
 
   /**
-   * The answer to a command that moves and changes nothing, or sets what may be set again. Throws `PRN-OFFLINE` when two
-   * connections brought no answer, `LNK-PROTOCOL` when what came is no answer, `STA-ABORTED`.
+   * The answer to a command that moves and changes nothing, or sets what may be set again. A silence is answered by asking
+   * once more; a connection that is refused or lost by trying until the time is up, for a printer that restarts is away for
+   * a while. Throws `PRN-OFFLINE` when no answer came, `LNK-PROTOCOL` when what came is no answer, `STA-ABORTED`.
    */
   async ask(command: EvolisCommand, limit: Wait): Promise<string> {
     return this.#inTurn(limit, async (left) => {
-      try {
-        return await this.#exchange(command, { ...left(), timeoutMs: left().timeoutMs / 2 });
-      } catch (error) {
-        if (!isLinkTrouble(error)) throw error;
-      }
-      try {
-        return await this.#exchange(command, left());
-      } catch (error) {
-        if (isLinkTrouble(error)) throw new StationFault('PRN-OFFLINE', { note: `no answer to ${commandText(command)}` }, error);
-        throw error;
+      for (let silences = 0; ;) {
+        try {
+          const { timeoutMs } = left();
+          return await this.#exchange(command, { ...limit, timeoutMs: silences === 0 ? timeoutMs / 2 : timeoutMs });
+        } catch (error) {
+          if (!isLinkTrouble(error)) throw error;
+          const silent = error.code === 'LNK-TIMEOUT';
+          silences += silent ? 1 : 0;
+          const pauseMs = silent ? 0 : reconnectPauseMs;
+          if (silences > 1 || left().timeoutMs <= pauseMs) throw new StationFault('PRN-OFFLINE', { note: `no answer to ${commandText(command)}` }, error);
+          if (!silent) await this.#clock.sleep(pauseMs, limit.signal);
+        }
       }
     });
   }
@@ -133,6 +138,6 @@ async function receive(port: BytePort, left: () => Wait): Promise<string> {
   }
 }
 
-function isLinkTrouble(error: unknown): boolean {
+function isLinkTrouble(error: unknown): error is StationFault {
   return error instanceof StationFault && (error.code === 'LNK-TIMEOUT' || error.code === 'LNK-CLOSED' || error.code === 'LNK-REFUSED' || error.code === 'PRN-OFFLINE');
 }

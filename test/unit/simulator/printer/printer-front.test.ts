@@ -91,6 +91,21 @@ describe('two hosts', () => {
   });
 });
 
+describe('a host that dies', () => {
+  test('leaves an accepted command to be finished, and the next host waits for its end', async () => {
+    const { front, holder } = await openSimulatedPrinter({ timeFactor: 0.1 });
+    await using _front = front;
+    const dying = await openRawHost(front.port);
+    dying.send('\x1bSic\r');
+    while (holder.path.inside === null) await new Promise((resolve) => { setImmediate(resolve); });
+    dying.socket.resetAndDestroy();
+    await using next = await openRawHost(front.port);
+    expect(holder.path.inside.position).toBe('between');
+    expect(await next.ask('Rlr;p')).toBe('CONTACTLESS CARD');
+    expect(await next.ask('Rco;c')).toBe('1');
+  });
+});
+
 describe('restart', () => {
   test('forgets modes and sequence and keeps the card', async () => {
     const { front, holder } = await openSimulatedPrinter();

@@ -4,7 +4,7 @@ import { systemClock } from '../../../../../drivers/contracts/clock.ts';
 import type { Printer } from '../../../../../drivers/contracts/printer.ts';
 import { openEvolisPrinter } from '../../../../../drivers/printer/evolis/evolis-printer.ts';
 import { openScriptedDevice, type ScriptedDevice } from '../../../../support/scripted-device.ts';
-import { blackCard, openEvolisSubject, patient } from '../../../../support/simulated-printer.ts';
+import { blackCard, hasty, openEvolisSubject, patient } from '../../../../support/simulated-printer.ts';
 
 const answering = async (...answers: string[]): Promise<ScriptedDevice> => openScriptedDevice(answers.map((answer) => ({ send: `${answer}\r` })));
 const driver = async (device: ScriptedDevice): Promise<Printer> =>
@@ -57,6 +57,13 @@ describe('an OK is not believed', () => {
     await using printer = await driver(device);
     await expect(printer.feed('contact', patient())).rejects.toMatchObject({ code: 'PRN-UNKNOWN', detail: { data: { position: 'print' } } });
     expect(asked(device)).toEqual(['Rlr;p', 'Rse;b', 'Sis', 'Rlr;p']);
+  });
+
+  test('when the printer falls silent before it can be asked', async () => {
+    await using device = await answering('OK', '0,20 Volts', 'OK');
+    await using printer = await driver(device);
+    await expect(printer.feed('contact', hasty(1000))).rejects.toMatchObject({ code: 'PRN-UNKNOWN' });
+    expect(asked(device)).toEqual(['Rlr;p', 'Rse;b', 'Sis', 'Rlr;p', 'Rlr;p']);
   });
 
   test('when the ejected card is still at the bezel', async () => {

@@ -24,6 +24,13 @@ describe('a question', () => {
     expect(device).toMatchObject({ received: ['\x1bRtp\r', '\x1bRtp\r'], connections: 2 });
   });
 
+  test('is asked again until a printer that restarts is back', async () => {
+    await using device = await openScriptedDevice(['hang-up', 'hang-up', 'hang-up', { send: 'Primacy 2\r' }]);
+    await using talk = session(device);
+    expect(await talk.ask(question, patient())).toBe('Primacy 2');
+    expect(device.connections).toBe(4);
+  });
+
   test('is given up after two silences', async () => {
     await using device = await openScriptedDevice([]);
     await using talk = session(device);
