@@ -41,7 +41,7 @@ describe('the restart table', () => {
     ['a print without a panel counter scraps the card', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: null }, { do: 'eject', to: 'reject', reason: 'QC-PRINT-DEFECT' }],
     ['a good card still inside leaves now', upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood), { position: 'print' }, { do: 'eject', to: 'output' }],
     ['a good card that left without a receipt is asked for', upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood), { position: 'none' }, { do: 'hold', question: 'where-is-the-good-card' }],
-    ['an output counter that grew is a receipt', upTo(feedIntent, fed, identified, printed, crosschecked, { ...ejectGood, evidence: { ...before, cardsToOutput: 4 } }, { position: 'none', cardsToOutput: 5 }, { do: 'record' }],
+    ['an output counter that grew is a receipt', upTo(feedIntent, fed, identified, printed, crosschecked, { ...ejectGood, evidence: { ...before, cardsToOutput: 4 } }), { position: 'none', cardsToOutput: 5 }, { do: 'record' }],
     ['a bad card still inside is rejected again', upTo(feedIntent, fed, identified, ejectBad), { position: 'print' }, { do: 'eject', to: 'reject', reason: 'ENC-VERIFY' }],
     ['a bad card that left without a receipt is asked for', upTo(feedIntent, fed, identified, ejectBad), { position: 'none' }, { do: 'hold', question: 'where-is-the-card' }],
   ] as const)('%s', (_name, entries, evidence, expected) => {
