@@ -64,17 +64,24 @@ export class TokenSession implements AsyncDisposable {
     const handle = this.find(key);
     return inToken('compute a CMAC', () => {
       this.api.C_SignInit(this.handle, { mechanism: pkcs11js.CKM_AES_CMAC }, handle);
-      return Uint8Array.from(this.api.C_Sign(this.handle, Buffer.from(message), Buffer.alloc(CMAC_BYTES)));
+      const mac = Buffer.alloc(CMAC_BYTES);
+      this.api.C_Sign(this.handle, Buffer.from(message), mac);
+      return taken(mac);
     });
   }
 
   /** AES-GCM with a 12-byte IV; gives ciphertext and 16-byte tag. */
   encrypt(key: KeyReference, iv: Uint8Array, header: Uint8Array, plain: Uint8Array): Uint8Array {
     const handle = this.find(key);
-    return inToken('seal', () => {
-      this.api.C_EncryptInit(this.handle, gcm(iv, header), handle);
-      return Uint8Array.from(this.api.C_Encrypt(this.handle, Buffer.from(plain), Buffer.alloc(plain.length + GCM_TAG_BITS / 8)));
-    });
+    const copy = Buffer.from(plain);
+    try {
+      return inToken('seal', () => {
+        this.api.C_EncryptInit(this.handle, gcm(iv, header), handle);
+        return Uint8Array.from(this.api.C_Encrypt(this.handle, copy, Buffer.alloc(plain.length + GCM_TAG_BITS / 8)));
+      });
+    } finally {
+      copy.fill(0);
+    }
   }
 
   /** Undoes `encrypt`; the caller wipes the result. Throws `KEY-TOKEN` when anything was changed. */
@@ -106,6 +113,13 @@ export class TokenSession implements AsyncDisposable {
     this.#found.set(name, handle);
     return handle;
   }
+}
+
+/** A copy of what the token gave, whose buffer is wiped: most MACs here become keys. */
+function taken(given: Buffer): Uint8Array {
+  const copy = Uint8Array.from(given);
+  given.fill(0);
+  return copy;
 }
 
 /** All objects that fit a template. */

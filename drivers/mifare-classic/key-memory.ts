@@ -20,11 +20,14 @@ export class ReaderKeyMemory implements Disposable {
   readonly #channel: ApduChannel;
   #profiles: readonly [ReaderProfile, ...ReaderProfile[]];
   readonly #loaded = new Map<number, LoadedKey>();
+  readonly #start: number;
   #turn = 0;
 
-  constructor(channel: ApduChannel, profiles: readonly [ReaderProfile, ...ReaderProfile[]]) {
+  /** `start` says at which place the turns begin; it should differ from card to card. */
+  constructor(channel: ApduChannel, profiles: readonly [ReaderProfile, ...ReaderProfile[]], start: number) {
     this.#channel = channel;
     this.#profiles = profiles;
+    this.#start = start;
   }
 
   /**
@@ -63,7 +66,9 @@ export class ReaderKeyMemory implements Disposable {
   }
 
   #nextPlace(profile: ReaderProfile, type: KeySlot, frequent: boolean): ReaderKeyPlace {
-    const [first, ...others] = profile.places.filter((place) => serves(place, type));
+    const fitting = profile.places.filter((place) => serves(place, type));
+    const at = this.#start % Math.max(1, fitting.length);
+    const [first, ...others] = [...fitting.slice(at), ...fitting.slice(0, at)];
     if (first === undefined) throw new StationFault('STA-BUG', { note: `${profile.family} has no place for key ${type}` });
     if (frequent || others.length === 0) return first;
     this.#turn += 1;

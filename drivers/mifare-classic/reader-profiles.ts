@@ -10,7 +10,7 @@ export interface ReaderKeyPlace extends KeyPlace {
 /** How a family of readers wants to be spoken to (cards.md 1.3). */
 export interface ReaderProfile {
   readonly family: string;
-  /** Where keys go. The first place is kept for the key that comes most often; the others take turns, which spreads the wear of key memories in EEPROM. */
+  /** Where keys go. One place is kept for the key that comes most often, the others take turns; which is which differs from card to card, to spread the wear of key memories in EEPROM. */
   readonly places: readonly ReaderKeyPlace[];
 }
 
@@ -31,8 +31,8 @@ const SLOT_BY_KEY_TYPE: readonly ReaderKeyPlace[] = [
 ];
 
 const PROFILES: readonly NamedProfile[] = [
-  { family: 'OMNIKEY 5x21/5x22/5x27', readerName: /OMNIKEY (CardMan )?(5[x\d]2[1-7]|5023|6321)/i, places: slots(PERSISTENT, 0x00, 0x1f) },
-  { family: 'ACR128/1281/1283', readerName: /ACR128[13]?/i, places: slots(PERSISTENT, 0x00, 0x1f) },
+  { family: 'OMNIKEY 5x21/5x22/5x27', readerName: /OMNIKEY.*\b(5[x\d]2\d|6321)/i, places: slots(PERSISTENT, 0x00, 0x1f) },
+  { family: 'ACR128/1281/1283', readerName: /ACR128/i, places: slots(PERSISTENT, 0x00, 0x1f) },
   { family: 'ACR122/1222/1252/1255', readerName: /ACR12(2|22|52|55)|ACM1252|AET62/i, places: slots(VOLATILE, 0x00, 0x01) },
   { family: 'Identiv/SCM', readerName: /Identiv|SCM|SCL3711|CLOUD (27|37|47)/i, places: SLOT_BY_KEY_TYPE },
 ];

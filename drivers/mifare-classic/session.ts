@@ -111,5 +111,5 @@ export async function openMifareSession(card: MifareCard, limit: Wait): Promise<
   const uid = await requestUid(card.channel, limit);
   if (uid === null) throw new StationFault('ENC-MUTE', { note: 'the chip gives no UID' });
   if (uid.length !== 4 && uid.length !== 7) throw new StationFault('ENC-WRONG-BLANK', { note: `a UID of ${uid.length} bytes` });
-  return new MifareSession(card.channel, new ReaderKeyMemory(card.channel, readerProfiles(card.reader)), uid, limit);
+  return new MifareSession(card.channel, new ReaderKeyMemory(card.channel, readerProfiles(card.reader), uid.at(-1) ?? 0), uid, limit);
 }

@@ -6,6 +6,7 @@ import { eraseTag, identifyMifare, readMifareTag } from '../../../../drivers/mif
 import { encodeMifare } from '../../../../drivers/mifare-classic/encoder.ts';
 import type { MifareJob } from '../../../../drivers/mifare-classic/job.ts';
 import { readBackMifare } from '../../../../drivers/mifare-classic/read-back.ts';
+import { wornBlock } from '../../../../simulator/card/mifare-ailments.ts';
 import { ACR122, benchCard, LIMIT, OMNIKEY, openCustody, RecordedIntents, sampleJob, UID, type BenchCard } from './mifare-bench.ts';
 
 let token: Awaited<ReturnType<typeof openCustody>>;
@@ -136,6 +137,21 @@ describe('the tag', () => {
     await encode(sampleJob(), erasing);
     await eraseTag(sampleJob(), erasing.insert(), keys, new RecordedIntents(), LIMIT);
     await expect(readBack(job, erasing)).rejects.toMatchObject({ code: 'ENC-VERIFY' });
+  });
+});
+
+describe('a chip with a worn block', () => {
+  it.each([
+    ['the tag', 61, { code: 'ENC-VERIFY', detail: { data: { sector: 15, block: 61 } } }],
+    ['company data', 21, { code: 'ENC-VERIFY', detail: { data: { sector: 5, block: 21 } } }],
+    ['a trailer', 47, { code: 'ENC-PARTIAL', detail: { data: { sectors: '11' } } }],
+    ['the directory', 1, { code: 'ENC-VERIFY', detail: { data: { sector: 0, block: 1 } } }],
+    ['the trailer of the directory', 3, { code: 'ENC-PARTIAL', detail: { data: { sectors: '0' } } }],
+  ])('in %s is found out, on the next try too, and never reads back as good', async (_, block, fault) => {
+    const bench = benchCard({ behaviours: [wornBlock(block)] });
+    await expect(encode(sampleJob(), bench)).rejects.toMatchObject(fault);
+    await expect(encode(sampleJob(), bench)).rejects.toMatchObject(fault);
+    await expect(readBack(sampleJob(), bench)).rejects.toMatchObject({ code: 'ENC-VERIFY' });
   });
 });
 

@@ -4,7 +4,7 @@ import type { KeyCustody } from '../../../../drivers/contracts/keys.ts';
 import type { StationFault } from '../../../../drivers/contracts/fault.ts';
 import { encodeMifare } from '../../../../drivers/mifare-classic/encoder.ts';
 import { readBackMifare } from '../../../../drivers/mifare-classic/read-back.ts';
-import type { WriteBehaviour } from '../../../../simulator/card/mifare-classic.ts';
+import { tornWrite } from '../../../../simulator/card/mifare-ailments.ts';
 import { benchCard, LIMIT, openCustody, RecordedIntents, sampleJob, type BenchCard, type Pull } from './mifare-bench.ts';
 
 let token: Awaited<ReturnType<typeof openCustody>>;
@@ -83,20 +83,13 @@ describe('a card pulled again and again', () => {
   });
 });
 
-/** A write that the field's loss interrupts: the first bytes are new, the rest is left, erased, or neither. */
-function torn(kept: number, rest: 'old' | 'zero' | 'ones' | 'mixed', last: () => boolean): WriteBehaviour {
-  const left = { old: (before: number) => before, zero: () => 0x00, ones: () => 0xff, mixed: (before: number, after: number) => before & after };
-  return (_, before, after) => (last() ? after.map((byte, index) => (index < kept ? byte : left[rest](before[index] ?? 0, byte))) : after);
-}
-
 describe.each(['old', 'zero', 'ones', 'mixed'] as const)('a card pulled during any write, the rest of the block %s', (rest) => {
   it('is completed or scrapped with the torn sector named, and never called good with a transport key in it', SLOW, async () => {
     const updates = commands.flatMap((command, at) => (isUpdate(command) ? [at] : []));
     let scrapped = 0;
     for (const [number, at] of updates.entries()) {
       for (const kept of [1, 5, 6, 7, 8, 9, 10, 12, 15]) {
-        let writes = 0;
-        const bench = benchCard({ behaviours: [torn(kept, rest, () => writes++ === number)] });
+        const bench = benchCard({ behaviours: [tornWrite(number, kept, rest)] });
         const { outcome, sectors } = await afterPull(bench, { at, when: 'after' });
         const name = `write ${number} (command ${at}), ${kept} bytes kept`;
         if (outcome === 'completed') {

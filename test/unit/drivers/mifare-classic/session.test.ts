@@ -57,10 +57,10 @@ describe.each(READERS)('through %s', (reader) => {
 
 describe('key memory of readers', () => {
   it.each([
-    [OMNIKEY, ['FF82200006FFFFFFFFFFFF']],
-    [ACR122, ['FF82000006FFFFFFFFFFFF']],
+    [OMNIKEY, ['FF82201D06FFFFFFFFFFFF']],
+    [ACR122, ['FF82000106FFFFFFFFFFFF']],
     [IDENTIV, ['FF82006006FFFFFFFFFFFF']],
-    [UNKNOWN, ['FF82200006FFFFFFFFFFFF', 'FF82000006FFFFFFFFFFFF']],
+    [UNKNOWN, ['FF82200106FFFFFFFFFFFF', 'FF82000106FFFFFFFFFFFF']],
   ])('%s is given a key once, however often it is used', async (reader, expected) => {
     const card = benchCard({ reader }).insert();
     using session = await openMifareSession(card, LIMIT);
@@ -75,8 +75,8 @@ describe('key memory of readers', () => {
     for (let number = 0; number < 62; number += 1) await session.authenticate(0, 'A', key(number.toString(16).padStart(12, '0')));
     await session.authenticate(0, 'A', key(TRANSPORT), true);
     const slots = loads(card.channel).map((command) => Number.parseInt(command.slice(6, 8), 16));
-    expect(slots.filter((slot) => slot === 0)).toHaveLength(1);
-    for (let slot = 1; slot < 32; slot += 1) expect(slots.filter((used) => used === slot), `slot ${slot}`).toHaveLength(2);
+    const frequent = Number.parseInt(UID.slice(-2), 16) % 32;
+    for (let slot = 0; slot < 32; slot += 1) expect(slots.filter((used) => used === slot), `slot ${slot}`).toHaveLength(slot === frequent ? 1 : 2);
   });
 
   it('that takes no key at all is a fault that names what was tried', async () => {
