@@ -25,7 +25,7 @@ export function bad(name: string, findings: readonly string[], order: OrderUnder
 
 /** The example with one section changed and approved as changed. */
 export function section<K extends 'company' | 'holder' | 'card' | 'photo' | 'logo' | 'delivery' | 'orderer'>(key: K, part: Part<K>): Order {
-  return changed((order) => ({ [key]: { ...order[key], ...part } }) as Partial<Order>);
+  return changed((order): Partial<Order> => ({ [key]: { ...order[key], ...part } }));
 }
 
 /** The example with other approvals. */

@@ -71,5 +71,5 @@ it('a base64 photo of 30 MB is read within seconds', async () => {
 function cellOf(value: unknown, column: string): string {
   const found = column.split('.').reduce<unknown>((part, name) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[name] : undefined), value);
   if (column === 'accessories') return 'EM_FOB:1';
-  return found === undefined ? '' : String(found as string | number | boolean);
+  return typeof found === 'string' ? found : (JSON.stringify(found) ?? '');
 }

@@ -65,8 +65,8 @@ describe('CSV', () => {
 
   it('has a column for every field of the order that fits a cell', () => {
     const leaves = leafPaths(orderJsonSchema() as JsonSchema, '');
-    const noCell = ['photo.data', 'logo.data', 'photo.mime', 'photo.width', 'photo.height', 'logo.mime', 'logo.width', 'logo.height'];
-    expect(Object.keys(csvColumns).toSorted()).toEqual(leaves.filter((path) => !noCell.includes(path)).toSorted());
+    const noCell = new Set(['photo.data', 'logo.data', 'photo.mime', 'photo.width', 'photo.height', 'logo.mime', 'logo.width', 'logo.height']);
+    expect(Object.keys(csvColumns).toSorted()).toEqual(leaves.filter((path) => !noCell.has(path)).toSorted());
   });
 });
 

@@ -56,7 +56,7 @@ describe('the sample batch', () => {
   it('covers company forms, deliveries, profiles, logos, letters and add-ons', () => {
     const produced = orders.filter(({ orderId }) => expected[orderId]?.outcome === 'produced');
     const all = <T>(value: (order: OrderUnderCheck) => T): readonly T[] => [...new Set(produced.map(value))];
-    expect(all(({ company }) => company.form).toSorted()).toEqual(['AB', 'EKONOMISK_FORENING', 'ENSKILD_FIRMA', 'HB', 'KB']);
+    expect(all(({ company }) => company.form ?? '').toSorted()).toEqual(['AB', 'EKONOMISK_FORENING', 'ENSKILD_FIRMA', 'HB', 'KB']);
     expect(all(({ delivery }) => delivery.mode).length).toBe(2);
     expect(all(({ card }) => card.technologyProfile).length).toBe(2);
     expect(all(({ logo }) => `${String(logo?.use)} ${String(logo?.colour)}`).length).toBe(3);
