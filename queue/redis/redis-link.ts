@@ -74,7 +74,8 @@ function addressOf(endpoint: RedisEndpoint): RedisOptions {
 }
 
 function loginOf(endpoint: Exclude<RedisEndpoint, { readonly kind: 'socket' }>): RedisOptions {
-  const password = endpoint.password?.use((bytes) => Buffer.from(bytes).toString('utf8'));
+  // A password that was read from a file may end with the file's last line break.
+  const password = endpoint.password?.use((bytes) => Buffer.from(bytes).toString('utf8').replace(/\r?\n$/, ''));
   return {
     ...(endpoint.username === undefined ? {} : { username: endpoint.username }),
     ...(password === undefined ? {} : { password }),

@@ -7,7 +7,7 @@ export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-export async function temporaryFolder(name = 'test'): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), `kortverk-${name}-`));
+export async function temporaryFolder(name = 'test', above: string = tmpdir()): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(above, `kortverk-${name}-`));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
