@@ -59,7 +59,7 @@ export function inFile(findings: readonly Finding[], place: OrderPlace): readonl
 
 async function loadPicture(source: PictureSource, role: PictureRole, place: OrderPlace, limits: IntakeLimits): Promise<LoadedPicture> {
   const field = source.data === undefined ? `${role}.file` : `${role}.data`;
-  const refuse = (code: Finding['code'], note: string): LoadedPicture => ({ kind: 'refused', finding: { code, field, detail: { field: source.file ?? field, note } } });
+  const refuse = (code: Finding['code'], note: string): LoadedPicture => ({ kind: 'refused', finding: { code, field, detail: { field: source.file ?? field, note: source.file === undefined ? note : `${source.file.slice(0, 200)}: ${note}` } } });
   if (source.file !== undefined && source.data !== undefined) return refuse('ORD-SCHEMA', 'file and data are given both');
   if (source.file === undefined && source.data === undefined) return refuse('ORD-MISSING', 'neither file nor data is given');
   const read = await pictureBytes(source, place, limits);
