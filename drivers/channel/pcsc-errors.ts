@@ -14,6 +14,7 @@ const meanings: ReadonlyMap<number, FaultCode> = new Map<number, FaultCode>([
   [0x8010001e, 'LNK-SERVICE-GONE'], // service stopped
   [0x80100009, 'ENC-NO-READER'], // unknown reader
   [0x80100017, 'ENC-NO-READER'], // reader unavailable
+  [0x8010000b, 'ENC-NO-READER'], // sharing violation: another program holds the card
 ]);
 
 /** PC/SC's number for a card that was taken out; also what an empty answer means. */

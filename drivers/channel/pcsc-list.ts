@@ -10,7 +10,7 @@ export interface ListReadersOptions {
 }
 
 /**
- * The readers a card service has, with what is in them; none is connected to. Throws `LNK-SERVICE-GONE` when no
+ * The readers a card service has, by name, with what is in them; none is connected to. Throws `LNK-SERVICE-GONE` when no
  * service answers, `LNK-TIMEOUT`, `STA-ABORTED`, `CFG-MISSING-PROGRAM` when PC/SC is not installed.
  */
 export async function listPcscReaders(options: ListReadersOptions): Promise<readonly ReaderState[]> {
@@ -18,7 +18,7 @@ export async function listPcscReaders(options: ListReadersOptions): Promise<read
   return await within(options.clock ?? systemClock, options.limit, async () => {
     for (;;) {
       if (link.end !== null) throw link.end;
-      if (link.readers !== null) return link.readers;
+      if (link.readers !== null) return link.readers.toSorted((one, other) => one.name.localeCompare(other.name));
       await link.changed();
     }
   });

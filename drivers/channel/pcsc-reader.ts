@@ -41,7 +41,7 @@ class PcscReader implements CardReader {
   }
 
   async connect(limit: Wait): Promise<CardConnection> {
-    let obstacle = new StationFault('ENC-NO-READER', { field: this.name, note: 'the card service did not answer' });
+    let obstacle = new StationFault('LNK-SERVICE-GONE', { note: 'the card service did not answer in time' });
     try {
       const outcome = await within(this.#clock, limit, async (signal) => {
         for (;;) {

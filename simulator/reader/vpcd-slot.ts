@@ -128,6 +128,7 @@ class SlotStay {
     this.#earlySent = false;
     socket.on('data', (chunk) => {
       for (const request of frames.push(chunk)) {
+        if (this.#over.signal.aborted) return;
         const answer = this.#answer(request);
         if (this.#over.signal.aborted) return;
         if (answer !== null) {
@@ -135,7 +136,7 @@ class SlotStay {
           this.#earlySent = false;
         }
       }
-      if (frames.awaitsCommand && !this.#earlySent) {
+      if (frames.awaitsCommand && !this.#earlySent && !this.#over.signal.aborted) {
         this.#earlySent = true;
         socket.write(Uint8Array.of(0));
       }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,21 @@ const mayRun = await mayRunPrivateService();
     expect(code).toBe(0);
     expect(result.cards[0]).toMatchObject({ uid: null, mifare: null, piv: { guid: null, certificates: [] } });
     await takeOut(card);
+  });
+
+  it('leave no reader process behind when they are killed', async () => {
+    await using program = startProgram('daemon/cli/kortverk', ['card', 'read', '--socket', service.socketPath ?? '', '--reader', '5022 Smart Card Reader 00 01', '--timeout', '60']);
+    const children = async (): Promise<readonly string[]> => {
+      const ofThread = await readFile(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8');
+      const pids = ofThread.split(' ').filter((pid) => pid !== '');
+      const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
+      return pids.filter((_, index) => commands[index]?.includes('5022 Smart Card Reader 00 01'));
+    };
+    await expect.poll(children, { timeout: 20_000 }).toHaveLength(1);
+    const [child] = await children();
+    program.kill('SIGKILL');
+    await program.ended();
+    await expect.poll(() => existsSync(`/proc/${child}`), { timeout: 5000 }).toBe(false);
   });
 
   it('say which reader, which card, which option is wrong', async () => {

@@ -15,7 +15,7 @@ describe('errors of PC/SC', () => {
     [REMOVED_CARD, 'LNK-CARD-GONE'], [0x80100016, 'LNK-CARD-GONE'], [0x80100068, 'LNK-CARD-GONE'],
     [0x80100013, 'LNK-SERVICE-GONE'], [0x8010001d, 'LNK-SERVICE-GONE'], [0x8010001e, 'LNK-SERVICE-GONE'],
     [0x80100009, 'ENC-NO-READER'], [0x80100017, 'ENC-NO-READER'],
-    [0x8010000b, 'LNK-PROTOCOL'], [0, 'LNK-PROTOCOL'],
+    [0x8010000b, 'ENC-NO-READER'], [0x80100008, 'LNK-PROTOCOL'], [0, 'LNK-PROTOCOL'],
   ])('%i is %s', (number, code) => {
     expect(pcscFault(number, 'note')).toMatchObject({ code, detail: { note: 'note', data: { pcsc: `0x${number.toString(16)}` } } });
   });
