@@ -68,7 +68,8 @@ export class PivSession {
 
   /** Verifies a padded PIN. */
   async verifyPin(padded: Secret): Promise<PinAnswer> {
-    const { sw } = await this.#exchangeSecret(padded.use((pin) => verify(keyReference.pin, pin)));
+    // A copy: the command is wiped after its exchange, the caller's secret is not.
+    const { sw } = await this.#exchangeSecret(padded.use((pin) => verify(keyReference.pin, Uint8Array.from(pin))));
     return pinAnswer('verify PIN', sw);
   }
 

@@ -86,7 +86,7 @@ export async function openSmallAuthority(): Promise<SmallAuthority> {
 
 /** A key pair that no card has. */
 export async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 function authorityExtensions(): Extension[] {

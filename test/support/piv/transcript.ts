@@ -46,8 +46,8 @@ export function chainedData(section: Section, instruction: number): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').toUpperCase();
+export function hex(content: Uint8Array): string {
+  return Buffer.from(content).toString('hex').toUpperCase();
 }
 
 export function bytes(text: string): Uint8Array {

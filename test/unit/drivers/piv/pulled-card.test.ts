@@ -107,17 +107,22 @@ describe('a card pulled out of a PIV issue', () => {
     // Only the writing and reading back of the two certificates lie inside the permanent acts.
     expect(outcomes.scrapped).toBeLessThanOrEqual(12);
     expect(outcomes.scrapped).toBeGreaterThan(0);
-  }, 60_000);
+  }, 180_000);
 
   it('the same for a card that gives its tag up at the end', async () => {
-    for (let at = 0; at < exchangesOfAnIssue + 2; at += 1) await pullThenFinish(testJob({ keepTag: false }), [{ at, when: 'after' }]);
-  }, 60_000);
+    const outcomes = new Set<string>();
+    // Up to the certificates nothing differs from the runs above.
+    for (let at = 22; at < exchangesOfAnIssue + 2; at += 1) outcomes.add(await pullThenFinish(testJob({ keepTag: false }), [{ at, when: 'after' }]));
+    expect([...outcomes].sort()).toEqual(['finished', 'scrapped']);
+  }, 180_000);
 
   it('pulled again and again at places drawn by a digest, it still ends one of the two ways', async () => {
     const places = createHash('sha512').update('pulled twice').digest();
-    for (let round = 0; round < 30; round += 1) {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 12; round += 1) {
       const at = (index: number): number => (places[(round * 2 + index) % places.length] ?? 0) % exchangesOfAnIssue;
-      await pullThenFinish(testJob({ tag: null }), [{ at: at(0), when: 'after' }, { at: at(1), when: 'after' }, { at: at(2), when: 'before' }]);
+      outcomes.add(await pullThenFinish(testJob({ tag: null }), [{ at: at(0), when: 'after' }, { at: at(1), when: 'after' }, { at: at(2), when: 'before' }]));
     }
-  }, 60_000);
+    expect([...outcomes].sort()).toEqual(['finished', 'scrapped']);
+  }, 180_000);
 });

@@ -123,11 +123,12 @@ describe('PivSession', () => {
     expect(await answering('6983').verifyPin(pin)).toEqual({ kind: 'wrong', triesLeft: 0 });
   });
 
-  it('wipes the commands that carried a PIN', async () => {
+  it('wipes the commands that carried a PIN, and not the PIN', async () => {
     const seen: Uint8Array[] = [];
     const session = new PivSession({ transmit: async (command) => { seen.push(command); return bytes('9000'); } }, limit);
     using pin = Secret.take(bytes('313233343536FFFF'));
     await session.verifyPin(pin);
     expect(seen.map(hex)).toEqual(['00'.repeat(13)]);
+    expect(pin.use(hex)).toBe('313233343536FFFF');
   });
 });

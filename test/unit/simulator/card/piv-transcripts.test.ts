@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodeCommand, parseCommand, parseResponse } from '../../../../drivers/codec/apdu.ts';
+import { encodeCommand, encodeResponse, parseCommand, parseResponse } from '../../../../drivers/codec/apdu.ts';
 import { answerWitness, authenticationField, authenticationTag } from '../../../../drivers/codec/piv-apdu.ts';
 import { canokeyLike, pivAppletLike, type PivAbilities } from '../../../../simulator/card/piv/abilities.ts';
 import type { PivMemory } from '../../../../simulator/card/piv/memory.ts';
@@ -48,11 +48,12 @@ function fitting(recorded: Uint8Array, memory: PivMemory, lastAnswer: Uint8Array
 function transmitWhole(chip: SimulatedChip, command: Uint8Array, clientWentOn: boolean): Uint8Array {
   let part = parseResponse(chip.transmit(command));
   const parts = [part.data];
-  while (clientWentOn && part.sw >> 8 === 0x61) {
+  if (!clientWentOn) return encodeResponse(part.data, part.sw);
+  while (part.sw >> 8 === 0x61) {
     part = parseResponse(chip.transmit(Uint8Array.of(0x00, 0xc0, 0x00, 0x00, part.sw & 0xff)));
     parts.push(part.data);
   }
-  return Buffer.concat([...parts, Uint8Array.of(part.sw >> 8, part.sw & 0xff)]);
+  return encodeResponse(Buffer.concat(parts), part.sw);
 }
 
 /** Exchanges with the GET RESPONSEs taken out, each with whether some followed it. */
