@@ -17,6 +17,7 @@ import { validityCapMonths } from '../queue/rules/nationality.ts';
 import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
 import { openRenderer } from '../templates/render/card-renderer.ts';
+import { readFonts } from '../templates/render/fonts.ts';
 import { chipWork } from './compose-chips.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
@@ -55,8 +56,9 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   journal.bind(serial);
   await bench.printer.prepare(limit);
   const parts = { bench, journal, chips: chipWork(keys, ca, clock), clock, observer };
+  const letters = { lettersDir: config.lettersDir, fonts: await readFonts(), portal: config.site.portal };
   const held = opened.move();
-  const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, lastDay };
+  const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, letters, lastDay };
   return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
 }
 

@@ -7,8 +7,11 @@ import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
 import type { CardRenderer } from '../templates/render/card-renderer.ts';
 import type { StationConfig } from './config/station-config.ts';
 
+/** What the rules need to know of the site. */
+export type RuleSite = Pick<StationConfig['site'], 'expressPickupPoints' | 'accessories' | 'returnAddress'>;
+
 /** What the rules are judged with at this station: site, profiles, what is known, and what the fonts can draw. */
-export function ruleContext(site: StationConfig['site'], profiles: ProfileSet, renderer: CardRenderer, known: KnownOrders, clock: Clock): RuleContext {
+export function ruleContext(site: RuleSite, profiles: ProfileSet, renderer: CardRenderer, known: KnownOrders, clock: Clock): RuleContext {
   const now = clock.now();
   return {
     now,

@@ -136,6 +136,7 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
   const value = {
     station: { id: 'simulated' },
     dataDir: join(dir, 'station'),
+    lettersDir: join(dir, 'results', 'letters'),
     bench: {
       name: 'Simulated bench',
       printer: { protocol: 'evolis', link: { kind: 'tcp', ...endpoints.printer } },
@@ -146,7 +147,7 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
     certificateAuthority: { protocol: 'est', url: ca.url, rootFile: ca.trustAnchorFile, clientCertificateFile: ca.clientCertificateFile, clientKeyFile: ca.clientKeyFile },
     profilesDir,
     portalKeyFile,
-    site: { expressPickupPoints: ['STOCKHOLM'], returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },
+    site: { expressPickupPoints: ['STOCKHOLM'], portal: 'portal.example', returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },
   };
   return parseStationConfig(value, dir);
 }

@@ -42,6 +42,7 @@ function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
   return {
     ...config,
     dataDir: at(config.dataDir),
+    lettersDir: at(config.lettersDir),
     profilesDir: at(config.profilesDir),
     portalKeyFile: at(config.portalKeyFile),
     keys: { ...keys, pinFile: at(keys.pinFile) },

@@ -57,6 +57,8 @@ const certificateAuthority = z.strictObject({
 const site = z.strictObject({
   expressPickupPoints: z.array(z.string()).default([]),
   accessories: z.array(z.string()).default(['EM_HOLDER', 'EM_FOB', 'EM_CARD']),
+  /** Where the holder activates the card, as it stands in the letter. */
+  portal: z.string().min(1).max(80),
   returnAddress: z.array(z.string().min(1).max(60)).min(1).max(4),
 });
 
@@ -68,6 +70,8 @@ export const stationConfigSchema = z.strictObject({
   station: z.strictObject({ id: stationId, stations: z.array(stationId).min(1).optional() }),
   /** Where store, journal, queue and results are kept. */
   dataDir: path,
+  /** Where the activation letters are laid, to be printed. */
+  lettersDir: path,
   bench,
   queue: queue.default({ kind: 'embedded' }),
   keys,

@@ -1,6 +1,7 @@
 import type { CardImage } from '../../drivers/contracts/card-image.ts';
 import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob } from '../../drivers/piv/job.ts';
+import type { RgbPicture } from '../../templates/render/card-face.ts';
 import type { EncodeStep, PlannedValues } from './attempt-state.ts';
 
 /**
@@ -10,6 +11,8 @@ import type { EncodeStep, PlannedValues } from './attempt-state.ts';
 export interface CardPlan extends Disposable {
   readonly values: PlannedValues;
   readonly image: CardImage;
+  /** The front as a person sees it, for the letter. */
+  readonly front: RgbPicture;
   /** Chips in the order in which the profile encodes them. */
   readonly steps: readonly EncodeStep[];
   /** The MIFARE job for a chip, or null when the profile has none. */
@@ -33,8 +36,8 @@ export interface CardPlanner {
    */
   build(attempt: number, fixed: FixedValues): Promise<CardPlan>;
   /**
-   * Hands the PIN over to the portal, sealed to its key, before the card counts as good (rule R48). Durable when it
-   * returns; repeatable. Throws `KEY-PIN-HANDOVER`.
+   * Hands the PIN over to the portal, sealed to its key, and makes the letter, before the card counts as good (rules
+   * R36, R48). Durable when it returns; repeatable. Throws `KEY-PIN-HANDOVER`, `DEL-LETTER`, `KEY-PIN-IN-LETTER`.
    */
   handOver(attempt: number, plan: CardPlan): Promise<void>;
   /** The certificates of a scrapped attempt and its number are dead: reported upstream, never used again. */

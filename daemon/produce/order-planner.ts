@@ -37,8 +37,8 @@ export interface PlanningParts {
   readonly lastDay: (order: Order, productionDay: string) => string;
   /** What no rendered card may show, and what it must (rules R09, R10). */
   readonly checkTexts: (order: Order, card: RenderedCard) => readonly Finding[];
-  /** Seals a PIN to the portal and makes the message durable; the same attempt is sent once. */
-  readonly handOverPin: (orderId: string, attempt: number, cardNumber: string, pin: Secret) => Promise<void>;
+  /** Seals a PIN to the portal, makes the message durable (the same attempt is sent once), and makes the letter. */
+  readonly handOver: (order: Order, attempt: number, plan: CardPlan, pin: Secret) => Promise<void>;
   readonly limit: Wait;
 }
 
@@ -57,7 +57,7 @@ export function orderPlanner(parts: PlanningParts, plannable: PlannableOrder): C
     build: (attempt, fixed) => buildPlan(parts, plannable, attempt, fixed),
     handOver: async (attempt, plan) => {
       const job = plan.pivJob();
-      if (job !== null) await parts.handOverPin(plannable.order.orderId, attempt, plan.values.cardNumber, job.pin);
+      if (job !== null) await parts.handOver(plannable.order, attempt, plan, job.pin);
     },
     retire: (cardNumber) => parts.numbers.retire(cardNumber),
   };
@@ -98,6 +98,7 @@ async function buildPlan(parts: PlanningParts, plannable: PlannableOrder, attemp
 class OrderCardPlan implements CardPlan {
   readonly values: CardPlan['values'];
   readonly image: CardPlan['image'];
+  readonly front: CardPlan['front'];
   readonly steps: readonly EncodeStep[];
   readonly #mifare: MifarePlan | null;
   readonly #piv: PivPlan;
@@ -106,6 +107,7 @@ class OrderCardPlan implements CardPlan {
   constructor(values: CardPlan['values'], card: RenderedCard, steps: readonly EncodeStep[], mifare: MifarePlan | null, piv: PivPlan, secrets: CardSecrets) {
     this.values = values;
     this.image = card.image;
+    this.front = card.front;
     this.steps = steps;
     this.#mifare = mifare;
     this.#piv = piv;

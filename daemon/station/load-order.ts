@@ -6,9 +6,11 @@ import type { CardProfile } from '../../queue/profile/card-profile.ts';
 import { cardProfileOf, sectorProfileOf } from '../../queue/profile/profile-set.ts';
 import type { OrderPayload } from '../../queue/store/order-store.ts';
 import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
+import type { CardPlan } from '../produce/card-plan.ts';
 import type { CardKind, ClaimedOrder } from '../produce/station-parts.ts';
 import { checkRenderedTexts } from '../../templates/render/check-rendered-texts.ts';
 import type { StationCore } from './station-rooms.ts';
+import { writeLetter } from './write-letter.ts';
 
 /** Drawing a card takes tens of milliseconds; more than this and something is wrong. */
 const RENDER_TIMEOUT_MS = 30_000;
@@ -37,7 +39,7 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
       returnAddress: core.returnAddress,
       lastDay: core.lastDay,
       checkTexts: (order, card) => checkRenderedTexts(card.texts, { organisationNumber: printedOrganisationNumber(order), personalNumbers: [order.holder.identity.value] }),
-      handOverPin: (id, attempt, cardNumber, pin) => handOverPin(core, id, attempt, cardNumber, pin),
+      handOver: (order, attempt, plan, pin) => handOver(core, order, attempt, plan, pin),
       limit: { signal, timeoutMs: RENDER_TIMEOUT_MS },
     },
     plannable,
@@ -60,8 +62,11 @@ function plannableOf(core: StationCore, payload: OrderPayload): PlannableOrder {
   return { order, pictures: { photo, logo }, profile, sectors };
 }
 
-/** One message an attempt, sealed to the portal; the outbox keeps it once. */
-async function handOverPin(core: StationCore, orderId: string, attempt: number, cardNumber: string, pin: Secret): Promise<void> {
+/** One message an attempt, sealed to the portal; the outbox keeps it once. Then the letter, which never holds the PIN. */
+async function handOver(core: StationCore, order: Order, attempt: number, plan: CardPlan, pin: Secret): Promise<void> {
+  const { orderId } = order;
+  const { cardNumber } = plan.values;
   const sealed = await core.pins.seal(pin, cardNumber);
   core.store.outbox.put({ id: `${orderId}.${attempt}.pin`, orderId, kind: 'pin-handed-over', body: JSON.stringify({ orderId, attempt, cardNumber, pin: sealed }) });
+  await writeLetter(core, order, plan, pin);
 }

@@ -6,9 +6,18 @@ import type { Journal } from '../../queue/journal/journal.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import type { ProfileSet } from '../../queue/profile/profile-set.ts';
 import type { OrderStore } from '../../queue/store/order-store.ts';
+import type { Fonts } from '../../templates/render/fonts.ts';
 import type { CardRenderer } from '../../templates/render/card-renderer.ts';
 import type { StationParts } from '../produce/station-parts.ts';
 import type { PinSealer } from '../portal/seal-pin.ts';
+
+/** Where letters go and what they are made with. */
+export interface LetterRoom {
+  readonly lettersDir: string;
+  readonly fonts: Fonts;
+  /** Where the holder activates the card, as a person types it. */
+  readonly portal: string;
+}
 
 /** Everything that recovery and production need. No Redis: an outage of the queue never costs a card (queue.md 2.4). */
 export interface StationCore {
@@ -22,6 +31,7 @@ export interface StationCore {
   readonly profiles: ProfileSet;
   readonly pins: PinSealer;
   readonly returnAddress: readonly string[];
+  readonly letters: LetterRoom;
   /** The last day a card of this order may be valid when it is made on a day (rules R20, R21). */
   readonly lastDay: (order: Order, productionDay: string) => string;
 }
