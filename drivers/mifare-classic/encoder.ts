@@ -53,7 +53,8 @@ class EncodingRun {
         await this.#verifyBlocks(planned);
         return;
       case 'done':
-        if (planned.blocks.length === 0) return;
+        // What the tag says was read when the card was inspected; here it may have been erased already.
+        if (planned.blocks.length === 0 || (planned.purpose === 'tag' && !this.#job.keepTag)) return;
         await this.#reopen(planned, { slot: 'B', key: 'planned' });
         await this.#verifyBlocks(planned);
         return;
@@ -103,9 +104,8 @@ class EncodingRun {
     for (const { block, data } of blocks) await this.#verifyBlock(sector, block, data);
   }
 
-  /** Verifies the data of a sector that was locked before this run; its key B is authenticated. A tag that may be erased may be. */
+  /** Verifies the data of a sector that was written before this run; its key B is authenticated. */
   async #verifyBlocks(planned: PlannedSector): Promise<void> {
-    if (planned.purpose === 'tag' && !this.#job.keepTag) return;
     for (const { block, data } of planned.blocks) {
       if (readersOf(planned, block) !== 'never') await this.#verifyBlock(planned.sector, block, data);
     }

@@ -7,6 +7,7 @@ import type { MifareJob } from '../../../../drivers/mifare-classic/job.ts';
 import { readBackMifare } from '../../../../drivers/mifare-classic/read-back.ts';
 import { restoreMifareCard } from '../../../../simulator/card/mifare-card.ts';
 import type { ChipSnapshot } from '../../../../simulator/card/simulated-chip.ts';
+import { tornWrite } from '../../../../simulator/card/mifare-ailments.ts';
 import { presentStorageCard } from '../../../../simulator/reader/storage-card.ts';
 import { benchCard, BenchChannel, LIMIT, OMNIKEY, openCustody, RecordedIntents, sampleJob, UID } from './mifare-bench.ts';
 
@@ -79,6 +80,16 @@ describe('a chip of another attempt', () => {
     if (at < 41) await expect(outcome, 'nothing was written yet: it is still a blank').resolves.toMatchObject({ uid: UID });
     else await expect(outcome).rejects.toMatchObject({ code: 'ENC-UID-USED' });
     if (at >= 41) expect(bench.card.chip.dump()).toEqual(before);
+  });
+
+  it("is refused even where its tag cannot be read because the tag's trailer was torn", async () => {
+    const plain = { sectors: [], publisherSector: 0 };
+    const tagTrailer = 2 + 14;
+    const bench = benchCard({ behaviours: [tornWrite(tagTrailer, 6, 'old')] });
+    await encodeMifare({ ...other, ...plain }, bench.insert(), keys, new RecordedIntents(), LIMIT).catch(() => undefined);
+    expect(bench.card.chip.dump()[63]).toMatch(/^(?!F{12}).{12}FF078069F{12}$/);
+    await expect(encodeMifare(sampleJob(plain), bench.insert(), keys, new RecordedIntents(), LIMIT)).rejects.toMatchObject({ code: 'ENC-VERIFY', detail: { data: { sector: 15 } } });
+    await expect(encodeMifare({ ...other, ...plain }, bench.insert(), keys, new RecordedIntents(), LIMIT)).resolves.toMatchObject({ uid: UID });
   });
 
   it('that was finished, with and without its tag, is refused', async () => {
