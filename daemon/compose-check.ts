@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '../drivers/contracts/clock.ts';
 import { nothingKnown } from '../queue/rules/rule-context.ts';
 import { openRenderer } from '../templates/render/card-renderer.ts';
-import { ruleContext } from './compose-rules.ts';
+import { ruleContext, type RuleSite } from './compose-rules.ts';
 import { readStationConfig } from './config/read-config.ts';
-import type { StationConfig } from './config/station-config.ts';
 import { checkOrders } from './intake/check-orders.ts';
 import type { IntakeResult } from './intake/intake-result.ts';
 import { readProfiles } from './intake/read-profiles.ts';
@@ -19,7 +18,7 @@ export interface CheckRequest {
   readonly clock: Clock;
 }
 
-const site: StationConfig['site'] = { expressPickupPoints: ['STOCKHOLM'], accessories: ['EM_HOLDER', 'EM_FOB', 'EM_CARD'], returnAddress: ['Kortverk'] };
+const site: RuleSite = { expressPickupPoints: ['STOCKHOLM'], accessories: ['EM_HOLDER', 'EM_FOB', 'EM_CARD'], returnAddress: ['Kortverk'] };
 
 /**
  * Judges order files by schema, pictures and every rule, without a station: what other orders there are is not known.

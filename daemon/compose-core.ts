@@ -11,7 +11,7 @@ import { openKeyCustody } from '../drivers/keys/key-custody.ts';
 import { openBench } from '../drivers/open-bench.ts';
 import { openSqliteJournal } from '../queue/journal/sqlite-journal.ts';
 import { addMonths } from '../queue/order/calendar.ts';
-import { validTo } from '../queue/order/derived-values.ts';
+import { orderDay, validTo } from '../queue/order/derived-values.ts';
 import type { Order } from '../queue/order/order-schema.ts';
 import { validityCapMonths } from '../queue/rules/nationality.ts';
 import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
@@ -100,9 +100,9 @@ async function openAuthority(config: StationConfig, clock: Clock): Promise<Certi
   });
 }
 
-/** The day asked for, or the cap of the holder's group counted from the day of production (rules R20, R21). */
+/** The day asked for, or the cap that held for the holder's group on the day of the order, counted from production (rules R20, R21). */
 function lastDay(order: Order, productionDay: string): string {
-  const months = validityCapMonths(order, productionDay, defaultRuleSettings) ?? 0;
+  const months = validityCapMonths(order, orderDay(order), defaultRuleSettings) ?? 0;
   const asked = validTo(order, productionDay, months);
   const most = addMonths(productionDay, months);
   return asked < most ? asked : most;
