@@ -18,12 +18,31 @@ const retryMs = 50;
 /** How long letting a card go may take before the reader's process is ended instead. */
 const releaseTimeoutMs = 3000;
 
+/** How long a new process may take before `openPcscReader` goes on without it. */
+const startTimeoutMs = 10_000;
+
 /**
- * Opens a PC/SC reader, driven by a process of its own (design section 5). Nothing is asked of the reader yet: that it
- * is missing, empty or without a service is told by `connect`.
+ * Opens a PC/SC reader, driven by a process of its own (design section 5), and waits until that has looked around. That
+ * the reader is missing, empty or without a service is told by `connect`. Throws `CFG-MISSING-PROGRAM` when PC/SC or
+ * `setpriv` is not installed.
  */
 export async function openPcscReader(options: PcscReaderOptions): Promise<CardReader> {
-  return new PcscReader(options.name, options.socketPath ?? null, options.clock ?? systemClock);
+  const clock = options.clock ?? systemClock;
+  const socketPath = options.socketPath ?? null;
+  const link = PcscReaderLink.start(options.name, socketPath);
+  await firstReport(link, clock);
+  if (link.end?.code === 'CFG-MISSING-PROGRAM') throw link.end;
+  return new PcscReader(options.name, socketPath, clock, link);
+}
+
+/** Until the process has told what it sees, or ended; one that is slow is waited for by `connect`. */
+async function firstReport(link: PcscReaderLink, clock: Clock): Promise<void> {
+  const slow = new AbortController();
+  try {
+    await Promise.race([link.changed(), clock.sleep(startTimeoutMs, slow.signal).catch(() => undefined)]);
+  } finally {
+    slow.abort();
+  }
 }
 
 class PcscReader implements CardReader {
@@ -33,11 +52,11 @@ class PcscReader implements CardReader {
   #link: PcscReaderLink;
   #connecting = false;
 
-  constructor(name: string, socketPath: string | null, clock: Clock) {
+  constructor(name: string, socketPath: string | null, clock: Clock, link: PcscReaderLink) {
     this.name = name;
     this.#socketPath = socketPath;
     this.#clock = clock;
-    this.#link = PcscReaderLink.start(name, socketPath);
+    this.#link = link;
   }
 
   async connect(limit: Wait): Promise<CardConnection> {

@@ -159,7 +159,7 @@ export function cardReaderContract(title: string, openSubject: () => Promise<Rea
       await using first = await subject.open();
       await using second = await subject.open();
       await using connection = await first.connect(wait(5000));
-      await expect(second.connect(wait(800))).rejects.toEqual(code('ENC-NO-READER'));
+      await expect(second.connect(wait(1200))).rejects.toEqual(code('ENC-NO-READER'));
       expect(nameOf(await connection.channel.transmit(select, wait(1000)))).toBe('mine');
     });
 
