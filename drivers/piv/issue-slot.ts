@@ -69,15 +69,33 @@ async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Ui
   const intent = pivIntent(`issue ${slot}`, 'permanent', identifiers);
   await intents.intend(intent);
   const certificate = await enroll(request, issuance, async () => intents.achieved({ ...intent, data: { ...identifiers, issued: 0 } }));
+  const serial = serialOf(certificate);
+  if (serial !== null) await recordCertificate(intents, slot, serial);
   const problems = checkCertificate(certificate, { plan, expiry, spki, chain, now: clock.now() });
-  if (problems.length > 0) throw new StationFault('ENC-CERT-MISMATCH', { note: `${slot}: the certificate ${problems.join(', ')}` });
+  if (serial === null || problems.length > 0) throw new StationFault('ENC-CERT-MISMATCH', { note: `${slot}: the certificate ${problems.join(', ')}` });
   const id = certificateContainer(slot);
   const contents = encodeCertificateObject(certificate);
   const sw = await session.putObject(id, contents);
   if (sw !== statusWord.ok) throw refusedBy(`write ${id}`, sw);
   const written = await session.getObject(id);
   if (written.kind !== 'found' || !Buffer.from(written.contents).equals(contents)) throw new StationFault('ENC-VERIFY', { note: `certificate ${slot} reads back otherwise` });
-  await intents.achieved({ ...intent, data: { ...identifiers, issued: 1, serial: new X509Certificate(certificate).serialNumber } });
+  await intents.achieved({ ...intent, data: { ...identifiers, issued: 1, serial } });
+}
+
+/** A certificate that lives from now on: were the card lost before it is written, its number is known for revocation. */
+async function recordCertificate(intents: IntentPort, slot: string, serial: string): Promise<void> {
+  const known = pivIntent(`certificate ${slot}`, 'none', { slot, serial });
+  await intents.intend(known);
+  await intents.achieved(known);
+}
+
+function serialOf(certificate: Uint8Array): string | null {
+  try {
+    return new X509Certificate(certificate).serialNumber;
+  } catch {
+    // The check that follows refuses what is no certificate.
+    return null;
+  }
 }
 
 /** Asks the authority. When it is certain that no certificate came into being, the act is over and may be begun anew. */

@@ -67,8 +67,13 @@ describe('encodePiv', () => {
   it('tells the journal each lasting act before and after it, the certificates last', async () => {
     const intents = new IntentRecord();
     await encode(testJob(), newCard().card, intents);
-    const acts = ['tag', 'CHUID', 'management key', 'CCC', 'PUK', 'PIN', 'generate 9A', 'issue 9A', 'generate 9E', 'issue 9E'];
-    expect(intents.lines).toEqual(acts.flatMap((act) => [`+ ${act}`, `= ${act}`]));
+    const whole = (...acts: readonly string[]): string[] => acts.flatMap((act) => [`+ ${act}`, `= ${act}`]);
+    expect(intents.lines).toEqual([
+      ...whole('tag', 'CHUID', 'management key', 'CCC', 'PUK', 'PIN', 'generate 9A'),
+      '+ issue 9A', ...whole('certificate 9A'), '= issue 9A',
+      ...whole('generate 9E'),
+      '+ issue 9E', ...whole('certificate 9E'), '= issue 9E',
+    ]);
     const permanent = intents.achievedIntents.filter(({ effect }) => effect === 'permanent');
     expect(permanent.map(({ act }) => act)).toEqual(['issue 9A', 'issue 9E']);
     expect(permanent.map(({ data }) => data?.['serial'])).toEqual(authority.issued.slice(-2).map((der) => new X509Certificate(der).serialNumber));
@@ -155,6 +160,8 @@ describe('a certificate that does not belong on the card', () => {
     expect((await faultOf(encode(testJob(), card, intents, ca))).code).toBe('ENC-CERT-MISMATCH');
     expect(JSON.stringify(card.snapshot())).not.toContain('5FC105');
     expect(intents.hasOpenPermanent).toBe(true);
+    const recorded = intents.achievedIntents.find(({ act }) => act === 'certificate 9A');
+    expect(recorded?.data?.['serial']).toBe(new X509Certificate(ca.issued[0] ?? new Uint8Array()).serialNumber);
   });
 
   it.each<[string, StationFault, boolean]>([

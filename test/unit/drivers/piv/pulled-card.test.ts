@@ -1,10 +1,12 @@
 import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { extensionInstruction } from '../../../../drivers/codec/piv-extension-apdu.ts';
 import { decodeCertificateObject } from '../../../../drivers/codec/piv-certificate-object.ts';
 import { StationFault } from '../../../../drivers/contracts/fault.ts';
 import { encodePiv } from '../../../../drivers/piv/encoder.ts';
 import type { PivJob } from '../../../../drivers/piv/job.ts';
 import { readBackPiv } from '../../../../drivers/piv/read-back.ts';
+import { standardBlank, type PivAbilities } from '../../../../simulator/card/piv/abilities.ts';
 import type { PivMemory } from '../../../../simulator/card/piv/memory.ts';
 import type { PivCard } from '../../../../simulator/card/piv-card.ts';
 import { ChipChannel, IntentRecord, layered, limit, newCard, ProcessCustody, testClock, testJob, testPin, testPuk } from '../../../support/piv/card-bench.ts';
@@ -79,8 +81,8 @@ function onCard(card: PivCard): string[] {
 }
 
 /** Pulls at one exchange, then does what the station does: scraps after a begun permanent act, else runs again until done. */
-async function pullThenFinish(job: PivJob, pulls: readonly Pull[]): Promise<'scrapped' | 'finished'> {
-  const { card } = newCard();
+async function pullThenFinish(job: PivJob, pulls: readonly Pull[], abilities: PivAbilities = standardBlank): Promise<'scrapped' | 'finished'> {
+  const { card } = newCard(abilities);
   const intents = new IntentRecord();
   const issuedBefore = authority.issued.length;
   for (const pull of [...pulls, null]) {
@@ -113,6 +115,13 @@ describe('a card pulled out of a PIV issue', () => {
     const outcomes = new Set<string>();
     // Up to the certificates nothing differs from the runs above.
     for (let at = 22; at < exchangesOfAnIssue + 2; at += 1) outcomes.add(await pullThenFinish(testJob({ keepTag: false }), [{ at, when: 'after' }]));
+    expect([...outcomes].sort()).toEqual(['finished', 'scrapped']);
+  }, 180_000);
+
+  it('the same for a card that does not tell what of it is the factory\'s', async () => {
+    const silent = { ...standardBlank, extensions: [extensionInstruction.setManagementKey] };
+    const outcomes = new Set<string>();
+    for (let at = 0; at < exchangesOfAnIssue; at += 2) outcomes.add(await pullThenFinish(testJob(), [{ at, when: 'after' }], silent));
     expect([...outcomes].sort()).toEqual(['finished', 'scrapped']);
   }, 180_000);
 
