@@ -20,22 +20,10 @@ describe('the test runner', { timeout: 60_000 }, () => {
     return { status, lines: stdout.trimEnd().split('\n') };
   };
 
-  it('ends with the one line and exits 0', () => {
-    const { status, lines } = run("it('a', () => { expect(1).toBe(1); }); it('b', () => { expect(2).toBe(2); });");
-    expect(lines.at(-1)).toBe('2 passed, 0 failed, 0 skipped');
-    expect(status).toBe(0);
-  });
-
-  it('exits 1 when a test failed', () => {
-    const { status, lines } = run("it('a', () => { expect(1).toBe(1); }); it('b', () => { expect(2).toBe(3); });");
-    expect(lines.at(-1)).toBe('1 passed, 1 failed, 0 skipped');
-    expect(status).toBe(1);
-  });
-
-  it('tells why a test was skipped', () => {
-    const { status, lines } = run("it('a', () => { expect(1).toBe(1); }); it('b', (context) => context.skip('no printer here'));");
-    expect(lines.at(-1)).toBe('1 passed, 0 failed, 1 skipped');
-    expect(lines.at(-2)).toMatch(/^skipped: .*sample\.test\.ts > b: no printer here$/);
+  it('ends with the one line, tells why a test was skipped, and exits 0', () => {
+    const { status, lines } = run("it('a', () => { expect(1).toBe(1); }); it('b', () => { expect(2).toBe(2); }); it('c', (context) => context.skip('no printer here'));");
+    expect(lines.at(-1)).toBe('2 passed, 0 failed, 1 skipped');
+    expect(lines.at(-2)).toMatch(/^skipped: .*sample\.test\.ts > c: no printer here$/);
     expect(status).toBe(0);
   });
 
@@ -45,17 +33,20 @@ describe('the test runner', { timeout: 60_000 }, () => {
     expect(status).toBe(1);
   });
 
-  it('counts a module that does not load, a hook that fails and a stray rejection as failures', () => {
-    expect(run("throw new Error('broken');")).toMatchObject({ status: 1, lines: expect.arrayContaining(['0 passed, 1 failed, 0 skipped']) });
-    const hook = run("it('a', () => { expect(1).toBe(1); }); afterAll(() => { throw new Error('left open'); });");
-    expect(hook).toMatchObject({ status: 1, lines: expect.arrayContaining(['1 passed, 1 failed, 0 skipped']) });
-    const stray = run("it('a', async () => { void Promise.reject(new Error('stray')); await new Promise((resolve) => setTimeout(resolve, 50)); expect(1).toBe(1); });");
-    expect(stray).toMatchObject({ status: 1, lines: expect.arrayContaining(['1 passed, 1 failed, 0 skipped']) });
+  it('counts tests, hooks and stray rejections that fail', () => {
+    const { status, lines } = run(`
+      it('a', () => { expect(1).toBe(1); });
+      it('b', () => { expect(2).toBe(3); });
+      it('c', async () => { void Promise.reject(new Error('stray')); await new Promise((resolve) => setTimeout(resolve, 50)); expect(1).toBe(1); });
+      afterAll(() => { throw new Error('left open'); });`);
+    expect(lines.at(-1)).toBe('2 passed, 3 failed, 0 skipped');
+    expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^failed outside a test: .*left open$/), 'failed outside a test: unhandled: stray']));
+    expect(status).toBe(1);
   });
 
-  it('exits 1 when no test ran', () => {
-    const { status, lines } = run('export const nothing = expect;');
-    expect(lines.at(-1)).toMatch(/^0 passed, \d failed, 0 skipped$/);
+  it('exits 1 when a module does not load and no test ran', () => {
+    const { status, lines } = run("throw new Error('broken');");
+    expect(lines.at(-1)).toBe('0 passed, 1 failed, 0 skipped');
     expect(status).toBe(1);
   });
 });
