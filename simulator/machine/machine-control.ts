@@ -1,6 +1,8 @@
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { ControlAct, ControlRequest, ControlResults, KnownFault, Place, SeenCard } from '../script/control-protocol.ts';
 import { places } from '../script/control-protocol.ts';
+import type { CaServer } from '../ca/ca-server.ts';
+import { caFaultMeanings, isCaFaultWord, parseCaFault } from './ca-fault-words.ts';
 import { cardFaultMeanings, isCardFault, parseCardFault } from './card-faults.ts';
 import { naturalTrigger, parseFault, type PathFault } from './card-path-faults.ts';
 import { armFault, changeRibbon, closeCover } from './card-path-person.ts';
@@ -19,6 +21,8 @@ export interface MachineParts {
   readonly stations: ChipStations;
   readonly service: CardService;
   readonly clock: ScaledClock;
+  /** Null when the machine runs without an authority. */
+  readonly ca: Pick<CaServer, 'setFault'> | null;
   /** Ends the machine, after the answer went out. */
   readonly stop: () => void;
 }
@@ -117,7 +121,9 @@ export class MachineControl {
 
   #arm(text: string): { readonly armedFaults: readonly string[] } {
     const { store, stations } = this.#parts;
-    if (isCardFault(nameOf(text))) {
+    if (isCaFaultWord(nameOf(text))) {
+      this.#authority().setFault(parseCaFault(text));
+    } else if (isCardFault(nameOf(text))) {
       stations.arm(parseCardFault(text));
     } else {
       const { name, nth, trigger } = parseFault(text);
@@ -129,10 +135,16 @@ export class MachineControl {
   #disarm(text: string): { readonly armedFaults: readonly string[] } {
     const { store, stations } = this.#parts;
     const name = nameOf(text);
-    if (isCardFault(name)) stations.disarm(name);
+    if (isCaFaultWord(name)) this.#authority().setFault(undefined);
+    else if (isCardFault(name)) stations.disarm(name);
     else if (isPathFault(name)) store.update((path) => ({ ...path, faults: { ...path.faults, armed: path.faults.armed.filter((fault) => fault.name !== name) } }));
     else throw new StationFault('SIM-INVALID', { field: `fault ${name.slice(0, 60)}`, note: 'no fault has this name' });
     return { armedFaults: this.#armedFaults() };
+  }
+
+  #authority(): Pick<CaServer, 'setFault'> {
+    if (this.#parts.ca === null) throw new StationFault('SIM-INVALID', { field: 'certificate authority', note: 'the machine runs without one' });
+    return this.#parts.ca;
   }
 
   #mend(): ControlResults['mend'] {
@@ -161,5 +173,5 @@ function isPathFault(name: string): name is PathFault {
 /** The whole vocabulary of faults. */
 function knownFaults(): readonly KnownFault[] {
   const ofPath = Object.entries(naturalTrigger).map(([name, trigger]) => ({ name, does: `the printer's own fault of this name, at the Nth ${trigger}` }));
-  return [...ofPath, ...Object.entries(cardFaultMeanings).map(([name, does]) => ({ name, does }))];
+  return [...ofPath, ...Object.entries({ ...cardFaultMeanings, ...caFaultMeanings }).map(([name, does]) => ({ name, does }))];
 }

@@ -85,7 +85,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   }));
   const ca = options.ca === false ? null : opened.use(await openCaServer({ dir: join(folder, 'ca'), port: 0, clock: options.clock }));
   const stopping = new AbortController();
-  const control = new MachineControl({ store, stations, service, clock, stop: () => stopping.abort() });
+  const control = new MachineControl({ store, stations, service, clock, ca, stop: () => stopping.abort() });
   const controlSocket = join(run, 'control.sock');
   opened.use(await openControlServer({ socketPath: controlSocket, serve: (request) => control.serve(request) }));
   const endpoints: MachineEndpoints = {

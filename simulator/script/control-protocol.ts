@@ -16,7 +16,10 @@ export type ControlRequest =
   | { readonly do: 'put-card'; readonly uid: string; readonly where: Place }
   /** Exchanges the places of two cards. */
   | { readonly do: 'swap-cards'; readonly first: string; readonly second: string }
-  /** `NAME@N`: the fault happens at the Nth chance from now; `NAME@COMMAND:N` for faults of the printer's link. */
+  /**
+   * `NAME@N`: the fault happens at the Nth chance from now. `NAME@COMMAND:N` for faults of the printer's link,
+   * `NAME@contactless:N` for faults of cards; faults of the authority go for the next N requests.
+   */
   | { readonly do: 'arm-fault'; readonly fault: string }
   /** Takes back every armed fault of this name that has not happened yet. */
   | { readonly do: 'disarm-fault'; readonly fault: string }
