@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseStationConfig, readStationConfig } from '../../../../daemon/config/read-config.ts';
+
+const whole = {
+  station: { id: 'station-1' },
+  dataDir: 'data',
+  lettersDir: 'letters',
+  bench: {
+    name: 'Bench 1',
+    printer: { protocol: 'evolis', link: { kind: 'tcp', host: '10.1.2.3', port: 9100 } },
+    readers: { contactless: 'HID Global OMNIKEY 5022 Smart Card Reader 00 00', contact: null },
+  },
+  keys: { module: '/usr/lib/hsm.so', tokenLabel: 'kortverk', pinFile: 'token.pin', keys: [{ label: 'station-seal', use: 'seal', versions: [1] }] },
+  certificateAuthority: { protocol: 'est', url: 'https://ca.example/.well-known/est', rootFile: 'root.pem', clientCertificateFile: 'client.pem', clientKeyFile: 'client-key.pem' },
+  profilesDir: 'profiles',
+  portalKeyFile: '/etc/kortverk/portal.jwk',
+  site: { portal: 'portal.example', returnAddress: ['Kortverk'] },
+};
+
+describe('the station configuration', () => {
+  let dir = '';
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'kv-config-'));
+  });
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  test('gets the limits of a real printer, paths that count from its folder, and cannot be changed', () => {
+    const config = parseStationConfig(whole, '/srv/kortverk');
+    expect(config.bench.limits).toMatchObject({ printFloorMs: 4000, moveTimeoutMs: 30_000, printTimeoutMs: 300_000 });
+    expect(config.queue).toEqual({ kind: 'embedded' });
+    expect([config.dataDir, config.keys.pinFile, config.portalKeyFile]).toEqual(['/srv/kortverk/data', '/srv/kortverk/token.pin', '/etc/kortverk/portal.jwk']);
+    expect(Object.isFrozen(config.bench.limits)).toBe(true);
+  });
+
+  test.each([
+    ['an unknown setting', { ...whole, colour: 'green' }, 'colour'],
+    ['a port out of range', { ...whole, bench: { ...whole.bench, printer: { protocol: 'evolis', link: { kind: 'tcp', host: 'h', port: 70_000 } } } }, 'bench.printer.link.port'],
+    ['an authority without TLS', { ...whole, certificateAuthority: { ...whole.certificateAuthority, url: 'http://ca.example/' } }, 'certificateAuthority.url'],
+    ['no return address', { ...whole, site: { portal: 'p', returnAddress: [] } }, 'site.returnAddress'],
+  ])('names %s', (_name, value, field) => {
+    expect(() => parseStationConfig(value, '/')).toThrow(expect.objectContaining({ code: 'CFG-INVALID', detail: expect.objectContaining({ field }) as unknown }));
+  });
+
+  test('names the file when it is missing or no JSON', async () => {
+    const file = join(dir, 'broken.json');
+    await writeFile(file, '{"station":');
+    for (const path of [file, join(dir, 'missing.json')]) {
+      await expect(readStationConfig(path)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: path } });
+    }
+  });
+});
