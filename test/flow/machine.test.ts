@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -210,8 +211,28 @@ const mayRun = await mayRunPrivateService();
     const { faults } = await hands.control.ask({ do: 'list-faults' });
     expect(faults.map(({ name }) => name)).toEqual(expect.arrayContaining(['jam-at-print', 'feeder-empty', 'card-mute', 'service-dies']));
     await expect(hands.control.ask({ do: 'arm-fault', fault: 'bad-weather@1' })).rejects.toMatchObject({ code: 'SIM-INVALID' });
+    await expect(hands.control.ask({ do: 'arm-fault', fault: 'ca-away@1' })).rejects.toMatchObject({ code: 'SIM-INVALID', detail: { note: 'the machine runs without one' } });
     expect((await hands.control.ask({ do: 'arm-fault', fault: 'jam-at-print@5' })).armedFaults).toEqual(['jam-at-print']);
     expect((await hands.control.ask({ do: 'disarm-fault', fault: 'jam-at-print' })).armedFaults).toEqual([]);
+  });
+
+  it('runs an authority that fails when told to', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'kv-machine-'));
+    const { ca, controlSocket } = await startMachine({ folder: other, ...launch, ca: true }, wait(20_000));
+    await using control = await openControl(controlSocket);
+    const trust = await readFile(ca?.trustAnchorFile ?? '');
+    const answer = (): Promise<number> => new Promise((resolve) => {
+      get(`${ca?.url}/cacerts`, { ca: trust, agent: false }, (response) => resolve(response.resume().statusCode ?? 0)).on('error', () => resolve(-1));
+    });
+    expect(await answer()).toBe(200);
+    await control.ask({ do: 'arm-fault', fault: 'ca-away@1' });
+    expect([await answer(), await answer()]).toEqual([-1, 200]);
+    await control.ask({ do: 'arm-fault', fault: 'ca-away@9' });
+    await control.ask({ do: 'disarm-fault', fault: 'ca-away' });
+    expect(await answer()).toBe(200);
+    await control.ask({ do: 'stop' });
+    await expect.poll(() => findMachine(other, systemClock), { timeout: 5000 }).toBeNull();
+    await rm(other, { recursive: true, force: true });
   });
 
   it('leaves nothing running when it is told to stop', async () => {
