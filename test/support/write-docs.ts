@@ -2,8 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { faultPage } from '../architecture/fault-page.ts';
+import { recoveryPage } from '../architecture/recovery-page.ts';
 
 /** Writes the pages of `docs/` that are made from code. */
-const path = join(packageRoot(), 'docs', 'faults.md');
-writeFileSync(path, faultPage());
-process.stdout.write(`wrote ${path}\n`);
+const pages = { 'faults.md': faultPage, 'recovery.md': recoveryPage };
+for (const [name, page] of Object.entries(pages)) {
+  const path = join(packageRoot(), 'docs', name);
+  writeFileSync(path, page());
+  process.stdout.write(`wrote ${path}\n`);
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../../drivers/contracts/package-root.ts';
+import { recoveryPage } from './recovery-page.ts';
+
+test('docs/recovery.md is the restart table as it stands in code', () => {
+  expect(readFileSync(join(packageRoot(), 'docs', 'recovery.md'), 'utf8')).toBe(recoveryPage());
+});
