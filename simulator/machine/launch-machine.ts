@@ -55,17 +55,21 @@ export async function startMachine(options: LaunchOptions, limit: Wait): Promise
   child.once('error', (error) => { ended = new StationFault('LNK-CLOSED', { note: error.message }, error); });
   const onExit = (): void => { ended = new StationFault('LNK-CLOSED', { note: `the machine ended: ${readFileSync(logFile, 'utf8').slice(-600).trim()}` }); };
   child.once('exit', onExit);
-  return within(options.clock, limit, async (signal) => {
-    for (;;) {
-      const endpoints = await findMachine(folder, options.clock);
-      if (endpoints !== null && endpoints.pid === child.pid) {
-        child.off('exit', onExit);
-        return endpoints;
+  try {
+    return await within(options.clock, limit, async (signal) => {
+      for (;;) {
+        const endpoints = await findMachine(folder, options.clock);
+        if (endpoints !== null && endpoints.pid === child.pid) return endpoints;
+        if (ended !== null) throw ended;
+        await options.clock.sleep(pollMs, signal);
       }
-      if (ended !== null) throw ended;
-      await options.clock.sleep(pollMs, signal);
-    }
-  });
+    });
+  } catch (error) {
+    child.kill('SIGKILL'); // nobody waits for it any more, and nobody knows of it
+    throw error;
+  } finally {
+    child.off('exit', onExit);
+  }
 }
 
 /** Built scripts run as they are, sources through tsx. */

@@ -5,7 +5,7 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openPcscReader } from '../../drivers/channel/pcsc-reader.ts';
 import { openTcpPort } from '../../drivers/channel/tcp-port.ts';
 import type { CardReader } from '../../drivers/contracts/channel.ts';
@@ -66,11 +66,13 @@ const mayRun = await mayRunPrivateService();
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kv-machine-'));
-    hands = await reach(await startMachine({ folder, ...launch }, wait(20_000)));
+    hands = await reach(await startMachine({ folder, ...launch }, wait(60_000)));
   });
   afterAll(async () => {
-    await hands?.control.ask({ do: 'stop' });
+    const running = await findMachine(folder, systemClock);
+    if (running !== null) process.kill(running.pid, 'SIGTERM');
     await hands?.[Symbol.asyncDispose]();
+    await vi.waitUntil(async () => (await findMachine(folder, systemClock)) === null, { timeout: 10_000 });
     await rm(folder, { recursive: true, force: true });
   });
   afterEach(async () => {
@@ -124,7 +126,7 @@ const mayRun = await mayRunPrivateService();
     }
     await hands[Symbol.asyncDispose]();
     expect(await findMachine(folder, systemClock)).toBeNull();
-    hands = await reach(await findOrStartMachine({ folder, ...launch }, wait(20_000)));
+    hands = await reach(await findOrStartMachine({ folder, ...launch }, wait(60_000)));
     expect(await hands.printer.examine(wait(2000))).toMatchObject({ position: 'contactless' });
     await using card = await hands.readers.contactless.connect(wait(5000));
     await card.channel.transmit(loadTransportKey, wait(1000));
@@ -134,8 +136,8 @@ const mayRun = await mayRunPrivateService();
   });
 
   it('is found again by its folder and refuses a second machine in it', async () => {
-    expect((await findOrStartMachine({ folder, ...launch }, wait(20_000))).pid).toBe(hands.endpoints.pid);
-    await expect(startMachine({ folder, ...launch }, wait(20_000))).rejects.toMatchObject({ code: 'LNK-CLOSED', message: expect.stringContaining('another machine runs in this folder') });
+    expect((await findOrStartMachine({ folder, ...launch }, wait(60_000))).pid).toBe(hands.endpoints.pid);
+    await expect(startMachine({ folder, ...launch }, wait(60_000))).rejects.toMatchObject({ code: 'LNK-CLOSED', message: expect.stringContaining('another machine runs in this folder') });
     expect((await hands.control.ask({ do: 'status' })).pid).toBe(hands.endpoints.pid);
   });
 
@@ -218,7 +220,7 @@ const mayRun = await mayRunPrivateService();
 
   it('runs an authority that fails when told to', async () => {
     const other = await mkdtemp(join(tmpdir(), 'kv-machine-'));
-    const { ca, controlSocket } = await startMachine({ folder: other, ...launch, ca: true }, wait(20_000));
+    const { ca, controlSocket } = await startMachine({ folder: other, ...launch, ca: true }, wait(60_000));
     await using control = await openControl(controlSocket);
     const trust = await readFile(ca?.trustAnchorFile ?? '');
     const answer = (): Promise<number> => new Promise((resolve) => {
@@ -237,7 +239,7 @@ const mayRun = await mayRunPrivateService();
 
   it('leaves nothing running when it is told to stop', async () => {
     const other = await mkdtemp(join(tmpdir(), 'kv-machine-'));
-    const endpoints = await startMachine({ folder: other, ...launch }, wait(20_000));
+    const endpoints = await startMachine({ folder: other, ...launch }, wait(60_000));
     {
       await using reached = await reach(endpoints);
       await reached.control.ask({ do: 'load-blanks', count: 1, kind: 'piv', lot: 'Z' });
@@ -253,9 +255,16 @@ const mayRun = await mayRunPrivateService();
     await rm(other, { recursive: true, force: true });
   });
 
+  it('is not left behind by a start that nobody waits for any more', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'kv-machine-'));
+    await expect(startMachine({ folder: other, ...launch }, wait(30))).rejects.toMatchObject({ code: 'LNK-TIMEOUT' });
+    await expect.poll(() => spawnSync('pgrep', ['-f', other]).stdout.toString(), { timeout: 5000 }).toBe('');
+    await rm(other, { recursive: true, force: true });
+  });
+
   it('takes its card service with it when it is killed', async () => {
     const other = await mkdtemp(join(tmpdir(), 'kv-machine-'));
-    const endpoints = await startMachine({ folder: other, ...launch }, wait(20_000));
+    const endpoints = await startMachine({ folder: other, ...launch }, wait(60_000));
     process.kill(endpoints.pid, 'SIGKILL');
     await expect.poll(() => spawnSync('pgrep', ['-f', other]).stdout.toString(), { timeout: 5000 }).toBe('');
     await rm(other, { recursive: true, force: true });
