@@ -1,23 +1,23 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Clock } from '../drivers/contracts/clock.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { KeyReference } from '../drivers/contracts/keys.ts';
-import { packageRoot } from '../drivers/contracts/package-root.ts';
 import type { AllowedKey } from '../drivers/keys/key-policy.ts';
 import { createSimulatedToken, type SimulatedToken } from '../drivers/keys/softhsm-token.ts';
 import type { ProfileSet } from '../queue/profile/profile-set.ts';
-import { readEndpoints, type MachineEndpoints } from '../simulator/machine/endpoints.ts';
+import type { MachineEndpoints } from '../simulator/machine/endpoints.ts';
+import { findMachine, startMachine } from '../simulator/machine/launch-machine.ts';
 import { openControl, type Control } from '../simulator/script/control-client.ts';
 import { parseStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 
 const START_TIMEOUT_MS = 60_000;
-const POLL_MS = 50;
+const LOOK_MS = 200;
+const MOST_LOOKS = 50;
 const PRIVATE_FILE = 0o600;
 /** Marks a machine that was started for a run and shall end with one. */
 const startedForRun = 'started-for-run';
@@ -47,12 +47,13 @@ export interface Simulation extends AsyncDisposable {
  * Finds the running machine of a folder or starts one that outlives this process, makes what the station needs beside
  * it (token with master keys, portal key), and gives the configuration. Disposing leaves the machine running, as a
  * killed daemon would.
- * Throws `LNK-SERVICE-GONE` when the machine does not come up, `CFG-MISSING-PROGRAM`, `KEY-TOKEN`.
+ * Throws `LNK-CLOSED` or `LNK-TIMEOUT` when the machine does not come up, `CFG-MISSING-PROGRAM`, `KEY-TOKEN`.
  */
 export async function openSimulation(options: SimulationOptions, clock: Clock, signal: AbortSignal): Promise<Simulation> {
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const { endpoints, control } = await machineOf(join(dir, 'machine'), options.timeFactor, clock, signal);
+  const endpoints = await machineOf(join(dir, 'machine'), options.timeFactor, clock, signal);
+  const control = await openControl(endpoints.controlSocket, clock);
   const keys = allowedKeys(await readProfiles(options.profilesDir));
   const token = await createSimulatedToken({ dir: join(dir, 'token'), keys });
   token.pin.wipe();
@@ -68,33 +69,22 @@ async function stopOwnMachine(folder: string, control: Control): Promise<void> {
   await rm(join(folder, startedForRun), { force: true });
 }
 
-async function machineOf(folder: string, timeFactor: number, clock: Clock, signal: AbortSignal): Promise<{ readonly endpoints: MachineEndpoints; readonly control: Control }> {
-  const running = await runningMachine(folder);
+/** The machine of a folder. One that a killed run had just begun to start keeps the folder from a second: it is waited for. */
+async function machineOf(folder: string, timeFactor: number, clock: Clock, signal: AbortSignal): Promise<MachineEndpoints> {
+  const running = await findMachine(folder, clock);
   if (running !== null) return running;
   await mkdir(folder, { recursive: true });
-  startMachine(folder, timeFactor);
-  for (const start = clock.steady(); clock.steady() - start < START_TIMEOUT_MS; await clock.sleep(POLL_MS, signal)) {
-    const started = await runningMachine(folder);
-    if (started !== null) return started;
+  await writeFile(join(folder, startedForRun), '');
+  try {
+    return await startMachine({ folder, clock, timeFactor }, { signal, timeoutMs: START_TIMEOUT_MS });
+  } catch (error) {
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      await clock.sleep(LOOK_MS, signal);
+      const other = await findMachine(folder, clock);
+      if (other !== null) return other;
+    }
+    throw error;
   }
-  throw new StationFault('LNK-SERVICE-GONE', { note: `the simulated machine did not come up; see ${join(folder, 'machine.log')}` });
-}
-
-/** The machine that answers in a folder, or null: what `endpoints.json` says may be of a machine that died. */
-async function runningMachine(folder: string): Promise<{ readonly endpoints: MachineEndpoints; readonly control: Control } | null> {
-  const endpoints = await readEndpoints(folder);
-  const control = endpoints === null ? null : await openControl(endpoints.controlSocket).catch(() => null);
-  return endpoints === null || control === null ? null : { endpoints, control };
-}
-
-function startMachine(folder: string, timeFactor: number): void {
-  const program = join(packageRoot(), 'dist', 'daemon', 'cli', 'kortverk.js');
-  if (!existsSync(program)) throw new StationFault('CFG-MISSING-PROGRAM', { field: 'dist (npm run build)' });
-  const log = openSync(join(folder, 'machine.log'), 'a');
-  const child = spawn(process.execPath, [program, 'simulate', 'station', '--dir', folder, '--time-factor', String(timeFactor)], { detached: true, stdio: ['ignore', log, log] });
-  child.unref();
-  closeSync(log);
-  writeFileSync(join(folder, startedForRun), String(child.pid));
 }
 
 /** Every key that the profiles name, and the station's sealing key. */
