@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     allowOnly: false,
+    expect: { requireAssertions: true },
     teardownTimeout: 10_000,
     projects: [
       { extends: true, test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], testTimeout: 60_000, sequence: { groupOrder: 0 } } },
