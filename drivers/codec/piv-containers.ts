@@ -22,6 +22,8 @@ export const containerId = {
   certificate9C: '5FC10A',
   certificate9D: '5FC10B',
   certificate9E: '5FC101',
+  securityObject: '5FC106',
+  facialImage: '5FC108',
   printedInformation: '5FC109',
   discovery: '7E',
   keyHistory: '5FC10C',
