@@ -1,4 +1,4 @@
-import { Queue, type JobsOptions } from 'bullmq';
+import { Queue, type Job, type JobsOptions } from 'bullmq';
 import type { Wait } from '../../drivers/contracts/clock.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
 import { jobIdOf, keepFinished, type OrderJobData, type QueueAddress } from './queue-address.ts';
@@ -44,7 +44,7 @@ class BullOrderQueue implements OrderQueue {
     }
   }
 
-  /** An order whose job is already there is not added again by BullMQ: a finished one is replaced, a waiting one moved. */
+  /** An order whose job is already there is not added again by BullMQ: a finished one is replaced, one that was put off comes at once, a waiting one is moved. */
   async #wake(order: QueuedOrder): Promise<void> {
     const jobId = jobIdOf(order.orderId);
     const state = await this.#queue.getJobState(jobId);
@@ -53,9 +53,20 @@ class BullOrderQueue implements OrderQueue {
       await this.#queue.add('produce', { orderId: order.orderId }, optionsOf(order));
       return;
     }
-    if (state !== 'prioritized' && state !== 'waiting') return;
+    if (state !== 'prioritized' && state !== 'waiting' && state !== 'delayed') return;
     const job = await this.#queue.getJob(jobId);
-    if (job !== undefined && job.priority !== order.priority) await job.changePriority({ priority: order.priority });
+    if (job === undefined) return;
+    if (state === 'delayed') await this.#promote(job);
+    if (job.priority !== order.priority) await job.changePriority({ priority: order.priority });
+  }
+
+  /** Its time may come while it is promoted: then there is nothing left to do. */
+  async #promote(job: Job<OrderJobData, string, string>): Promise<void> {
+    try {
+      await job.promote();
+    } catch (error) {
+      if ((await job.getState()) === 'delayed') throw error;
+    }
   }
 
   async remove(orderId: string, limit: Wait): Promise<boolean> {

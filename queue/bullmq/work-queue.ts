@@ -19,7 +19,7 @@ export interface QueueCounts {
  * of a person. Losing the queue loses nothing: the order store adds the orders again. Throws `QUE-UNAVAILABLE`.
  */
 export interface OrderQueue extends AsyncDisposable {
-  /** Adds an order, or makes a finished or failed job of it wait again; changes the priority of one that waits. Repeatable. */
+  /** Adds an order, or makes a job of it that is finished, failed or put off wait again; changes the priority of one that waits. Repeatable. */
   enqueue(order: QueuedOrder, limit: Wait): Promise<void>;
   /** Many orders at once; those of equal priority come in the order of the list. */
   enqueueAll(orders: readonly QueuedOrder[], limit: Wait): Promise<void>;

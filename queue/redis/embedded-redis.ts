@@ -12,7 +12,9 @@ import { socketPathFor } from './socket-path.ts';
 const inUseExit = 75;
 const stopTimeoutMs = 10_000;
 /** How long the server of a daemon that was killed may take to save and leave, before the folder counts as in use. */
-const predecessorMs = 3_000;
+const predecessorMs = 10_000;
+/** How long a server that died may take to read its file again: a million jobs take seconds, a slow disk minutes. */
+const revivalMs = 300_000;
 const firstRestartMs = 200;
 const longestRestartMs = 5_000;
 
@@ -27,6 +29,8 @@ export interface EmbeddedRedisOptions {
   readonly dir: string;
   readonly clock: Clock;
   readonly onEvent?: (event: EmbeddedRedisEvent) => void;
+  /** How long to wait for a predecessor's server to leave, in milliseconds. */
+  readonly predecessorTimeoutMs?: number;
 }
 
 /** The station's own Redis: a child process that is started again when it dies, and ends with this process. */
@@ -97,7 +101,7 @@ class SupervisedRedis implements EmbeddedRedis {
         if (!movedAside && this.#dataIsDamaged()) {
           this.#moveDataAside();
           movedAside = true;
-        } else if (error instanceof StationFault && error.code === 'QUE-IN-USE' && this.#options.clock.steady() - since < predecessorMs) {
+        } else if (error instanceof StationFault && error.code === 'QUE-IN-USE' && this.#options.clock.steady() - since < (this.#options.predecessorTimeoutMs ?? predecessorMs)) {
           await this.#options.clock.sleep(firstRestartMs, limit.signal);
         } else throw error;
       }
@@ -181,7 +185,7 @@ class SupervisedRedis implements EmbeddedRedis {
   async #revive(pauseMs: number): Promise<number> {
     try {
       await this.#options.clock.sleep(pauseMs, this.#stopping.signal);
-      await this.#launch({ signal: this.#stopping.signal, timeoutMs: stopTimeoutMs });
+      await this.#launch({ signal: this.#stopping.signal, timeoutMs: revivalMs });
       return firstRestartMs;
     } catch (error) {
       if (!this.#stopping.signal.aborted) this.#options.onEvent?.({ kind: 'ended', exit: error instanceof Error ? error.message : String(error) });

@@ -8,7 +8,7 @@ const [dir = ''] = process.argv.slice(2);
 async function serve(): Promise<void> {
   const until = new AbortController();
   process.once('SIGTERM', () => until.abort());
-  await using redis = await openEmbeddedRedis({ dir, clock: systemClock }, { signal: until.signal, timeoutMs: 10_000 });
+  await using redis = await openEmbeddedRedis({ dir, clock: systemClock, predecessorTimeoutMs: 1_000 }, { signal: until.signal, timeoutMs: 10_000 });
   process.stdout.write(`${redis.pid()}\n`);
   await systemClock.sleep(60_000, until.signal).catch(() => undefined);
 }

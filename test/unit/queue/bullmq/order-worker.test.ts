@@ -77,6 +77,18 @@ describe('The worker of a station', () => {
     expect(worker.current()).toBeNull();
   });
 
+  it('brings an order that was put off at once when it is enqueued again', async () => {
+    const taken: string[] = [];
+    await enqueue('A');
+    await using worker = work(async (orderId) => Promise.resolve(taken.push(orderId) === 1 ? { deferMs: 60_000 } : 'done'));
+    await expectCount(() => taken.length, 1);
+    await expect.poll(async () => (await queue.counts(soon)).delayed).toBe(1);
+    await queue.enqueue({ orderId: 'A', priority: 3 }, soon);
+    await expectCount(() => taken.length, 2);
+    await worker.stop(soon);
+    expect(await queue.counts(soon)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+  });
+
   it('brings an order back whose handler threw, reports it, and never leaves it failed', async () => {
     let tries = 0;
     await enqueue('A');

@@ -1,0 +1,26 @@
+import type { Finding } from '../../drivers/contracts/finding.ts';
+import type { CardProfile } from './card-profile.ts';
+
+const sectorCounts = { mini: 5, '1k': 16, '4k': 40 } as const;
+const secondDirectorySector = 16;
+
+/**
+ * What is wrong with a card profile by itself: a tag or a publisher in a sector that the chip lacks or that holds a
+ * directory, both in one sector. All as `ENC-PROFILE-INVALID`, the field a path into the profile.
+ */
+export function checkCardProfile({ mifare, tag }: CardProfile): readonly Finding[] {
+  if (mifare === null) return [];
+  const reserved = (sector: number): string | null => {
+    if (sector >= sectorCounts[mifare.chip]) return `a ${mifare.chip} has no sector ${sector}`;
+    return mifare.chip === '4k' && sector === secondDirectorySector ? `sector ${sector} holds the second directory` : null;
+  };
+  const findings: Finding[] = [];
+  const add = (field: string, note: string | null): void => {
+    if (note !== null) findings.push({ code: 'ENC-PROFILE-INVALID', field, detail: { field, note } });
+  };
+  if (tag.place === 'MIFARE') add('tag.sector', reserved(tag.sector));
+  if (mifare.publisherSector === 0) return findings;
+  add('mifare.publisherSector', reserved(mifare.publisherSector));
+  add('mifare.publisherSector', tag.place === 'MIFARE' && tag.sector === mifare.publisherSector ? 'the tag stands there' : null);
+  return findings;
+}
