@@ -92,6 +92,14 @@ export function sign(algorithm: PivKeyAlgorithm, slot: number, input: Uint8Array
   );
 }
 
+/** Asks an elliptic curve key to agree on a secret with a point (04 X Y); SP 800-73-5 part 2, A.5. */
+export function agree(algorithm: PivKeyAlgorithm, slot: number, point: Uint8Array): CommandApdu {
+  return generalAuthenticate(
+    keyAlgorithmId[algorithm], slot,
+    { tag: authenticationTag.response, value: nothing }, { tag: authenticationTag.exponentiation, value: point },
+  );
+}
+
 /** One field of a 7C answer, or null when the answer is no such template or lacks it. */
 export function authenticationField(answer: Uint8Array, tag: number): Uint8Array | null {
   const template = parseSingle(answer, 0x7c);

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate, SubjectAlternativeName, id_ce_subjectAltName } from '@peculiar/asn1-x509';
-import { endOfDay } from './certificate-request.ts';
+import { Certificate, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_subjectAltName } from '@peculiar/asn1-x509';
+import { endOfDay, keyUsageOf } from './certificate-request.ts';
 import type { PivSlotPlan } from './job.ts';
 import { sameName, subjectName } from './subject-name.ts';
 
@@ -11,6 +11,7 @@ export type CertificateProblem =
   | 'is for another key'
   | 'names another subject'
   | 'names another card'
+  | 'is for another use'
   | 'is not of the chain'
   | 'is not valid now'
   | 'outlives the card';
@@ -40,11 +41,25 @@ export function checkCertificate(der: Uint8Array, expected: CertificateExpectati
     ['is for another key', sameKey(node, expected.spki)],
     ['names another subject', sameName(asn.tbsCertificate.subject, subjectName(expected.plan.subject))],
     ['names another card', uris.includes(expected.plan.sanUri.toLowerCase())],
+    ['is for another use', mayDo(asn, keyUsageOf(expected.plan))],
     ['is not of the chain', chainHolds(node, expected.chain, expected.now)],
     ['is not valid now', Date.parse(node.validFrom) <= expected.now + skewMs && notAfter > expected.now],
     ['outlives the card', notAfter <= endOfDay(expected.expiry).getTime()],
   ];
   return checks.filter(([, holds]) => !holds).map(([problem]) => problem);
+}
+
+/** id-PIV-content-signing (FIPS 201-3, 4.2.1). */
+export const contentSigningOid = '2.16.840.1.101.3.6.7';
+
+/** Whether a certificate (DER) is one of a content signer: of the authority's chain (issuing first, root last), valid now, and for that use. */
+export function isContentSigner(der: Uint8Array, chain: readonly Uint8Array[], now: number): boolean {
+  const certificate = readCertificate(der);
+  if (certificate === null) return false;
+  const { node, asn } = certificate;
+  const isValid = Date.parse(node.validFrom) <= now + skewMs && Date.parse(node.validTo) > now;
+  const purposes = extensionOf(asn, id_ce_extKeyUsage);
+  return isValid && purposes !== null && [...AsnConvert.parse(purposes, ExtendedKeyUsage)].includes(contentSigningOid) && chainHolds(node, chain, now);
 }
 
 /** The public key of a certificate (SPKI, DER), or null when it cannot be read. */
@@ -80,10 +95,20 @@ function sameKey(certificate: X509Certificate, spki: Uint8Array): boolean {
   return Buffer.from(spkiOf(certificate)).equals(spki);
 }
 
+/** A certificate without a key usage may do everything (RFC 5280, 4.2.1.3). */
+function mayDo(certificate: Certificate, wanted: number): boolean {
+  const usage = extensionOf(certificate, id_ce_keyUsage);
+  return usage === null || (AsnConvert.parse(usage, KeyUsage).toNumber() & wanted) === wanted;
+}
+
+function extensionOf(certificate: Certificate, oid: string): ArrayBuffer | null {
+  return certificate.tbsCertificate.extensions?.find(({ extnID }) => extnID === oid)?.extnValue.buffer ?? null;
+}
+
 function urisOf(certificate: Certificate): readonly string[] {
-  const extension = certificate.tbsCertificate.extensions?.find(({ extnID }) => extnID === id_ce_subjectAltName);
-  if (extension === undefined) return [];
-  const names = AsnConvert.parse(extension.extnValue, SubjectAlternativeName);
+  const extension = extensionOf(certificate, id_ce_subjectAltName);
+  if (extension === null) return [];
+  const names = AsnConvert.parse(extension, SubjectAlternativeName);
   return [...names].flatMap(({ uniformResourceIdentifier: uri }) => (uri === undefined ? [] : [uri.toLowerCase()]));
 }
 

@@ -16,8 +16,13 @@ const extensionRequest = '1.2.840.113549.1.9.14';
 /** Certificate template name, by which Microsoft's authority, EJBCA and others pick their profile: a BMPString. */
 const templateName = '1.3.6.1.4.1.311.20.2';
 
-/** What a key is for: 9A proves the holder, 9E the card (FIPS 201-3, 4.2.2; the second is id-PIV-cardAuth). */
-const keyPurpose: Readonly<Record<IssuedSlot, string>> = { '9A': '1.3.6.1.5.5.7.3.2', '9E': '2.16.840.1.101.3.6.8' };
+/** Who a key is for: 9A proves the holder, 9E the card (id-PIV-cardAuth), 9C signs mail and documents, 9D opens mail (FIPS 201-3, 4.2.2; RFC 9336). */
+const keyPurposes: Readonly<Record<IssuedSlot, readonly string[]>> = {
+  '9A': ['1.3.6.1.5.5.7.3.2'],
+  '9C': ['1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36'],
+  '9D': ['1.3.6.1.5.5.7.3.4'],
+  '9E': ['2.16.840.1.101.3.6.8'],
+};
 
 /** Signature algorithms with SHA-2 (RFC 5758, 3.2; RFC 4055, 5). RSA carries NULL parameters. */
 const signatureAlgorithm: Readonly<Record<PivKeyAlgorithm, { readonly oid: string; readonly hasNull: boolean }>> = {
@@ -63,11 +68,17 @@ export function endOfDay(day: string): Date {
   return new Date(`${day}T23:59:59Z`);
 }
 
+/** What a key may do, as flags of KeyUsage (RFC 5280, 4.2.1.3): 9D agrees on keys or deciphers them, 9C also commits its holder. */
+export function keyUsageOf({ slot, algorithm }: Pick<PivSlotPlan, 'slot' | 'algorithm'>): KeyUsageFlags {
+  if (slot === '9D') return algorithm === 'P-256' || algorithm === 'P-384' ? KeyUsageFlags.keyAgreement : KeyUsageFlags.keyEncipherment;
+  return slot === '9C' ? KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation : KeyUsageFlags.digitalSignature;
+}
+
 function wantedExtensions(plan: PivSlotPlan, expiry: string): Extensions {
   const alternativeName = new SubjectAlternativeName([new GeneralName({ uniformResourceIdentifier: plan.sanUri })]);
   return new Extensions([
-    extension(id_ce_keyUsage, true, AsnConvert.serialize(new KeyUsage(KeyUsageFlags.digitalSignature))),
-    extension(id_ce_extKeyUsage, plan.slot === '9E', AsnConvert.serialize(new ExtendedKeyUsage([keyPurpose[plan.slot]]))),
+    extension(id_ce_keyUsage, true, AsnConvert.serialize(new KeyUsage(keyUsageOf(plan)))),
+    extension(id_ce_extKeyUsage, plan.slot === '9E', AsnConvert.serialize(new ExtendedKeyUsage([...keyPurposes[plan.slot]]))),
     extension(id_ce_subjectAltName, false, AsnConvert.serialize(alternativeName)),
     extension(id_ce_privateKeyUsagePeriod, false, AsnConvert.serialize(new PrivateKeyUsagePeriod({ notAfter: endOfDay(expiry) }))),
     extension(templateName, false, bmpString(plan.certificateProfile)),

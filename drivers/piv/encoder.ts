@@ -4,6 +4,7 @@ import { statusWord } from '../codec/status-word.ts';
 import type { CertificateAuthority } from '../contracts/certificate-authority.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Clock, Wait } from '../contracts/clock.ts';
+import type { ContentSigner } from '../contracts/content-signer.ts';
 import type { IntentPort } from '../contracts/encoder.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { KeyCustody } from '../contracts/keys.ts';
@@ -12,12 +13,13 @@ import { examineSlot, issueSlot, type Issuance } from './issue-slot.ts';
 import type { PivJob, PivReport } from './job.ts';
 import { repeatable } from './lasting-act.ts';
 import { openManagement, plannedManagementKey } from './open-management.ts';
-import { certificateContainer, checkPivJob, plannedMarks, plannedObjects, plannedPin, type PlannedObject } from './planned-objects.ts';
+import { certificateContainer, checkPivJob, plannedMarks, plannedObjects, plannedPin, plannedSignedChuid, plannedSignedObjects, type PlannedObject } from './planned-objects.ts';
 import { proveChip } from './read-back.ts';
 import { recognise } from './recognise.ts';
 import { refusedBy } from './refusal.ts';
 import { PivSession } from './session.ts';
 import { settlePin, settlePuk } from './set-references.ts';
+import type { SignedObject } from './signed-objects.ts';
 
 /** What the encoder works with beside the card. */
 export interface PivEncoderParts {
@@ -25,6 +27,8 @@ export interface PivEncoderParts {
   readonly ca: CertificateAuthority;
   readonly intents: IntentPort;
   readonly clock: Clock;
+  /** Signs CHUID, portrait and security object; without one the CHUID stands unsigned and the others are not written. */
+  readonly signer?: ContentSigner | null;
   /** How long the card may wait for the authority, for its chain and for each certificate. */
   readonly certificateTimeoutMs: number;
 }
@@ -47,15 +51,18 @@ interface Work {
  */
 export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEncoderParts, limit: Wait): Promise<PivReport> {
   checkPivJob(job);
+  const signer = parts.signer ?? null;
+  if (signer === null && (job.facialImage ?? null) !== null) throw new StationFault('ENC-PROFILE-INVALID', { field: 'facialImage', note: 'the station has no content signer' });
   const session = new PivSession(channel, limit);
   if (!(await session.select())) throw new StationFault('ENC-WRONG-BLANK', { note: 'the chip has no PIV application' });
   const certificateLimit: Wait = { signal: limit.signal, timeoutMs: parts.certificateTimeoutMs };
   const chain = await parts.ca.chain(certificateLimit);
   const work: Work = { job, session, parts, isOurs: await isCardOfJob(session, job) };
   await personalise(work);
-  await issue(work, { ca: parts.ca, chain, intents: parts.intents, clock: parts.clock, expiry: job.expiry, certificateLimit });
+  using pin = plannedPin(job);
+  await issue(work, { ca: parts.ca, chain, intents: parts.intents, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
   await dropTag(work);
-  return proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock });
+  return proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock, signer });
 }
 
 async function isCardOfJob(session: PivSession, job: PivJob): Promise<boolean> {
@@ -81,9 +88,11 @@ async function personalise(work: Work): Promise<void> {
   if (openedBy === null) throw new StationFault(isOurs ? 'ENC-PARTIAL' : 'ENC-AUTH', { note: 'no management key opens the card' });
   const { tag, chuid } = plannedMarks(job);
   if (tag !== null && !(isOurs && !job.keepTag && openedBy === 'planned')) await ensureObject(work, tag);
-  await ensureObject(work, chuid);
+  const signer = parts.signer ?? null;
+  await (signer === null ? ensureObject(work, chuid) : ensureSigned(work, plannedSignedChuid(job), signer));
   if (openedBy === 'factory') await replaceManagementKey(work);
   for (const object of plannedObjects(job)) await ensureObject(work, object);
+  if (signer !== null) for (const object of plannedSignedObjects(job)) await ensureSigned(work, object, signer);
   await ensureDiscovery(work);
   using pin = plannedPin(job);
   await repeatable(parts.intents, 'PUK', () => settlePuk(session, job.puk, isOurs));
@@ -92,16 +101,28 @@ async function personalise(work: Work): Promise<void> {
 
 /** Writes an object and reads it back, unless it stands there already. What is behind the PIN is written anew and read at the end. */
 async function ensureObject({ session, parts, isOurs }: Work, planned: PlannedObject): Promise<void> {
-  const stands = async (): Promise<boolean> => {
-    const object = await session.getObject(planned.id);
-    return object.kind === 'found' && Buffer.from(object.contents).equals(planned.contents);
-  };
-  if (isOurs && !planned.behindPin && (await stands())) return;
-  await repeatable(parts.intents, planned.act, async () => {
-    const sw = await session.putObject(planned.id, planned.contents);
-    if (sw !== statusWord.ok) throw refusedBy(`write ${planned.id}`, sw);
-    if (!planned.behindPin && !(await stands())) throw new StationFault('ENC-VERIFY', { note: `${planned.act} reads back otherwise` });
-  });
+  if (isOurs && !planned.behindPin && (await stands(session, planned))) return;
+  await repeatable(parts.intents, planned.act, () => write(session, planned));
+}
+
+/** The same for an object that is signed anew: one that stands and whose signature holds is left. */
+async function ensureSigned({ session, parts, isOurs }: Work, planned: SignedObject, signer: ContentSigner): Promise<void> {
+  const found = isOurs && !planned.behindPin ? await session.getObject(planned.id) : null;
+  if (found?.kind === 'found' && planned.holds(found.contents, signer.certificate)) return;
+  const { id, act, behindPin } = planned;
+  const contents = await planned.make(signer);
+  await repeatable(parts.intents, act, () => write(session, { id, act, behindPin, contents }));
+}
+
+async function write(session: PivSession, planned: PlannedObject): Promise<void> {
+  const sw = await session.putObject(planned.id, planned.contents);
+  if (sw !== statusWord.ok) throw refusedBy(`write ${planned.id}`, sw);
+  if (!planned.behindPin && !(await stands(session, planned))) throw new StationFault('ENC-VERIFY', { note: `${planned.act} reads back otherwise` });
+}
+
+async function stands(session: PivSession, planned: PlannedObject): Promise<boolean> {
+  const object = await session.getObject(planned.id);
+  return object.kind === 'found' && Buffer.from(object.contents).equals(planned.contents);
 }
 
 /** A card may keep a discovery object of its own: then that one stays, and the read-back holds it against PIV. */

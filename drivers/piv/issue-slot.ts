@@ -1,4 +1,4 @@
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { encodeCertificateObject, decodeCertificateObject } from '../codec/piv-certificate-object.ts';
 import { publicKeyToSpki } from '../codec/piv-key.ts';
 import { statusWord } from '../codec/status-word.ts';
@@ -6,11 +6,13 @@ import type { CertificateAuthority } from '../contracts/certificate-authority.ts
 import type { Clock, Wait } from '../contracts/clock.ts';
 import type { IntentPort } from '../contracts/encoder.ts';
 import { StationFault } from '../contracts/fault.ts';
+import type { Secret } from '../contracts/secret.ts';
 import { checkCertificate, publicKeyOfCertificate, type CertificateProblem } from './certificate-check.ts';
 import { finishRequest, requestInfo, signatureHolds } from './certificate-request.ts';
 import type { PivSlotPlan } from './job.ts';
 import { pivIntent, repeatable } from './lasting-act.ts';
 import { certificateContainer } from './planned-objects.ts';
+import { provesKey, signWithSlot } from './prove-key.ts';
 import { refusedBy } from './refusal.ts';
 import type { PivSession } from './session.ts';
 
@@ -22,6 +24,8 @@ export interface Issuance {
   readonly clock: Clock;
   readonly expiry: string;
   readonly certificateLimit: Wait;
+  /** The padded PIN, which 9C wants for every signature; null where only 9E is used. */
+  readonly pin: Secret | null;
 }
 
 /** What stands in a slot: a certificate with what is wrong with it, none, or one whose key the card does not use. */
@@ -41,13 +45,13 @@ export async function issueSlot(session: PivSession, plan: PivSlotPlan, issuance
   const spki = publicKeyToSpki(key);
   if (spki === null) throw new StationFault('ENC-KEYGEN', { note: `${slot}: the card gave numbers that are no key` });
   const info = requestInfo(plan, spki, issuance.expiry);
-  const signature = await session.sign(slot, algorithm, info);
+  const signature = await signWithSlot(session, plan, issuance.pin, info);
   if (signature === null || !signatureHolds(info, algorithm, spki, signature)) throw new StationFault('ENC-KEYGEN', { note: `${slot}: the request is not signed by the new key` });
   await issueCertificate(session, plan, spki, finishRequest(info, algorithm, signature), issuance);
 }
 
-/** What a slot holds now: the certificate is checked and its key must sign a fresh challenge. Writes nothing. */
-export async function examineSlot(session: PivSession, plan: PivSlotPlan, issuance: Pick<Issuance, 'chain' | 'clock' | 'expiry'>): Promise<SlotState> {
+/** What a slot holds now: the certificate is checked and its key must answer a fresh challenge. Writes nothing. */
+export async function examineSlot(session: PivSession, plan: PivSlotPlan, issuance: Pick<Issuance, 'chain' | 'clock' | 'expiry' | 'pin'>): Promise<SlotState> {
   const object = await session.getObject(certificateContainer(plan.slot));
   if (object.kind !== 'found') return { kind: 'empty' };
   const certificate = decodeCertificateObject(object.contents);
@@ -56,9 +60,7 @@ export async function examineSlot(session: PivSession, plan: PivSlotPlan, issuan
   const { chain, expiry, clock } = issuance;
   const problems = checkCertificate(certificate, { plan, expiry, spki, chain, now: clock.now() });
   if (problems.length > 0) return { kind: 'wrong', problems };
-  const challenge = new Uint8Array(randomBytes(32));
-  const signature = await session.sign(plan.slot, plan.algorithm, challenge);
-  const isProven = signature !== null && signatureHolds(challenge, plan.algorithm, spki, signature);
+  const isProven = await provesKey(session, plan, issuance.pin, spki);
   return isProven ? { kind: 'good', certificate: Uint8Array.from(certificate) } : { kind: 'wrong', problems: ['is not proven by the key'] };
 }
 

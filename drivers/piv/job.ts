@@ -2,10 +2,14 @@ import type { KeyReference } from '../contracts/keys.ts';
 import type { Secret } from '../contracts/secret.ts';
 import type { FascN } from '../codec/piv-fasc-n.ts';
 import type { ManagementKeyAlgorithm, PivKeyAlgorithm } from '../codec/piv-algorithms.ts';
+import type { FacialImage } from '../codec/piv-facial-image.ts';
 import type { PrintedInformation } from '../codec/piv-printed-information.ts';
 
-/** The two key slots that Kortverk issues: 9A PIV authentication (signs after the PIN), 9E card authentication (signs freely). */
-export type IssuedSlot = '9A' | '9E';
+/**
+ * The key slots that Kortverk issues: 9A PIV authentication (signs after the PIN), 9C digital signature (the PIN each
+ * time), 9D key management (agrees or decrypts after the PIN), 9E card authentication (signs freely).
+ */
+export type IssuedSlot = '9A' | '9C' | '9D' | '9E';
 
 /** One attribute of a subject name, in the order in which it stands in the name. */
 export interface SubjectPart {
@@ -56,6 +60,10 @@ export interface PivJob {
   /** Eight bytes. */
   readonly puk: Secret;
   readonly printedInformation: PrintedInformation | null;
+  /** The portrait behind the PIN; needs a content signer. */
+  readonly facialImage?: FacialImage | null;
+  /** Whether an empty key history is written: no retired keys. */
+  readonly keyHistory?: boolean;
 }
 
 /** A certificate as read back from the card. `serial` and `sha256` (of the DER) are hex; `subject` is RFC 4514 text and holds a person. */

@@ -1,13 +1,16 @@
 import { encodeCardTag } from '../codec/card-tag.ts';
 import { encodeCardCapability, cardIdentifier } from '../codec/piv-ccc.ts';
-import { encodeChuid } from '../codec/piv-chuid.ts';
+import { encodeChuid, type Chuid } from '../codec/piv-chuid.ts';
 import { containerId, type ContainerId } from '../codec/piv-containers.ts';
 import { encodeFascN } from '../codec/piv-fasc-n.ts';
+import { encodeKeyHistory } from '../codec/piv-key-history.ts';
 import { padPin } from '../codec/piv-pin.ts';
 import { encodePrintedInformation } from '../codec/piv-printed-information.ts';
+import { isVouchable } from '../codec/piv-security-object.ts';
 import { StationFault } from '../contracts/fault.ts';
 import { Secret } from '../contracts/secret.ts';
-import type { PivJob } from './job.ts';
+import type { IssuedSlot, PivJob } from './job.ts';
+import { securityObject, signedChuid, signedFacialImage, type SignedObject } from './signed-objects.ts';
 
 /** One data object as it shall stand on the card. */
 export interface PlannedObject {
@@ -28,28 +31,42 @@ export interface PlannedMarks {
 /** Tag and CHUID: whoever finds the card half made knows by them whose it is. */
 export function plannedMarks(job: PivJob): PlannedMarks {
   const tag = job.tag === null ? null : { id: job.tag.container, contents: encodeCardTag(job.tag), act: 'tag', behindPin: false };
-  const contents = encodeChuid({
-    fascN: encodeFascN(job.fascN),
-    guid: guidBytes(job.guid),
-    expiry: job.expiry,
-    cardholderUuid: job.cardUuid === null ? null : guidBytes(job.cardUuid),
-    issuerSignature: new Uint8Array(),
-  });
+  const contents = encodeChuid({ ...chuidOf(job), issuerSignature: new Uint8Array() });
   return { tag, chuid: { id: containerId.chuid, contents, act: 'CHUID', behindPin: false } };
+}
+
+/** The CHUID of a station with a content signer. */
+export function plannedSignedChuid(job: PivJob): SignedObject {
+  return signedChuid(chuidOf(job));
+}
+
+/** The other signed objects: the portrait, and the security object over what carries no signature of its own. */
+export function plannedSignedObjects(job: PivJob): readonly SignedObject[] {
+  const { facialImage } = job;
+  const vouched = securityObject(plannedObjects(job).filter(({ id }) => isVouchable(id)));
+  if (facialImage === undefined || facialImage === null) return [vouched];
+  return [signedFacialImage(facialImage, encodeFascN(job.fascN), guidBytes(job.guid)), vouched];
+}
+
+function chuidOf(job: PivJob): Omit<Chuid, 'issuerSignature'> {
+  const cardholderUuid = job.cardUuid === null ? null : guidBytes(job.cardUuid);
+  return { fascN: encodeFascN(job.fascN), guid: guidBytes(job.guid), expiry: job.expiry, cardholderUuid };
 }
 
 /** The other objects with a fixed content. */
 export function plannedObjects(job: PivJob): readonly PlannedObject[] {
   const identifier = cardIdentifier(guidBytes(job.guid).subarray(0, 14));
   const capability: PlannedObject = { id: containerId.ccc, contents: encodeCardCapability(identifier), act: 'CCC', behindPin: false };
-  if (job.printedInformation === null) return [capability];
+  const history: PlannedObject = { id: containerId.keyHistory, contents: encodeKeyHistory({ onCardCertificates: 0, offCardCertificates: 0, offCardUrl: null }), act: 'key history', behindPin: false };
+  const free = job.keyHistory === true ? [capability, history] : [capability];
+  if (job.printedInformation === null) return free;
   const contents = encodePrintedInformation(job.printedInformation);
-  return [capability, { id: containerId.printedInformation, contents, act: 'printed information', behindPin: true }];
+  return [...free, { id: containerId.printedInformation, contents, act: 'printed information', behindPin: true }];
 }
 
 /** Where a slot's certificate stands. */
-export function certificateContainer(slot: '9A' | '9E'): ContainerId {
-  return slot === '9A' ? containerId.certificate9A : containerId.certificate9E;
+export function certificateContainer(slot: IssuedSlot): ContainerId {
+  return containerId[`certificate${slot}`];
 }
 
 /** The planned PIN as the card takes it. The caller disposes of it. */
@@ -82,7 +99,7 @@ export function checkPivJob(job: PivJob): void {
   plannedPin(job).wipe();
   try {
     plannedMarks(job);
-    plannedObjects(job);
+    plannedSignedObjects(job);
   } catch (error) {
     if (error instanceof RangeError) throw new StationFault('ENC-PROFILE-INVALID', { field: 'piv', note: error.message }, error);
     throw error;

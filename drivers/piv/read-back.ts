@@ -5,16 +5,20 @@ import { keyReference } from '../codec/piv-algorithms.ts';
 import { decodeChuid } from '../codec/piv-chuid.ts';
 import { containerId } from '../codec/piv-containers.ts';
 import { decodeDiscovery, pivAid } from '../codec/piv-discovery.ts';
+import type { ContentSigner } from '../contracts/content-signer.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Clock, Wait } from '../contracts/clock.ts';
 import { StationFault } from '../contracts/fault.ts';
+import type { Secret } from '../contracts/secret.ts';
 import type { KeyCustody } from '../contracts/keys.ts';
+import { isContentSigner } from './certificate-check.ts';
 import { readTag } from './identify.ts';
 import { examineSlot } from './issue-slot.ts';
 import type { PivCertificateReport, PivJob, PivReport, PivSlotPlan } from './job.ts';
 import { opensWithFactory, opensWithPlanned } from './open-management.ts';
-import { plannedMarks, plannedObjects, plannedPin, type PlannedObject } from './planned-objects.ts';
+import { plannedMarks, plannedObjects, plannedPin, plannedSignedChuid, plannedSignedObjects, type PlannedObject } from './planned-objects.ts';
 import { PivSession } from './session.ts';
+import { certificateOfChuid, type SignedObject } from './signed-objects.ts';
 import { nameText } from './subject-name.ts';
 
 /** What a read-back needs beside the card. `chain` is the authority's, DER, issuing first, root last. */
@@ -22,11 +26,14 @@ export interface ReadBackParts {
   readonly keys: KeyCustody;
   readonly chain: readonly Uint8Array[];
   readonly clock: Clock;
+  /** The station's content signer: its certificate, or an older one of the same authority, must have signed what is signed. Null when nothing is. */
+  readonly signer?: Pick<ContentSigner, 'certificate'> | null;
 }
 
 /**
- * Proves that a chip is what was planned, by what it says and does: CHUID, CCC, tag and printed information as planned;
- * certificates of the chain for keys that are in their slots (9E signs without the PIN, 9A after it); the factory's
+ * Proves that a chip is what was planned, by what it says and does: CHUID, CCC, tag, printed information and portrait as planned, with
+ * the content signer's signatures;
+ * certificates of the chain for keys that are in their slots (9E answers without the PIN, the others after it); the factory's
  * management key refused and the planned one taken; PIN and PUK not the factory's. Takes contact. Writes nothing, but
  * for a PUK changed to itself on cards that cannot tell its state. `limit` is for each exchange.
  * Throws `ENC-VERIFY` naming what differs.
@@ -39,23 +46,49 @@ export async function readBackPiv(job: PivJob, channel: ApduChannel, parts: Read
 
 /** The same on a card that is selected already. */
 export async function proveChip(session: PivSession, job: PivJob, parts: ReadBackParts): Promise<PivReport> {
-  const { chuid } = plannedMarks(job);
-  await proveObject(session, chuid);
+  const chuid = await proveChuid(session, job, parts);
   await proveTag(session, job);
   await proveDiscovery(session);
   const objects = plannedObjects(job);
-  for (const object of objects.filter(({ behindPin }) => !behindPin)) await proveObject(session, object);
-  const free = await proveSlots(session, job, parts, (plan) => plan.slot === '9E');
+  const signed = chuid.signedBy === null ? [] : plannedSignedObjects(job);
+  const proveObjects = async (afterPin: boolean): Promise<void> => {
+    for (const object of objects.filter(({ behindPin }) => behindPin === afterPin)) await proveObject(session, object);
+    for (const object of signed.filter(({ behindPin }) => behindPin === afterPin)) await proveSigned(session, object, chuid.signedBy);
+  };
+  await proveObjects(false);
+  const free = await proveSlots(session, job, parts, null);
   await proveManagementKey(session, job, parts.keys);
-  await proveReferences(session, job);
-  const guarded = await proveSlots(session, job, parts, (plan) => plan.slot === '9A');
-  for (const object of objects.filter(({ behindPin }) => behindPin)) await proveObject(session, object);
+  using pin = plannedPin(job);
+  await proveReferences(session, job, pin);
+  const guarded = await proveSlots(session, job, parts, pin);
+  await proveObjects(true);
   return report(job, chuid.contents, new Map([...free, ...guarded]));
+}
+
+/** What the CHUID says, and by whose certificate (DER) it is signed: a content signer's of this authority, or nobody's at a station without one. */
+async function proveChuid(session: PivSession, job: PivJob, { signer, chain, clock }: ReadBackParts): Promise<{ readonly contents: Uint8Array; readonly signedBy: Uint8Array | null }> {
+  const { chuid } = plannedMarks(job);
+  if ((signer ?? null) === null) {
+    await proveObject(session, chuid);
+    return { contents: chuid.contents, signedBy: null };
+  }
+  const object = await session.getObject(chuid.id);
+  const contents = object.kind === 'found' ? object.contents : new Uint8Array();
+  const signedBy = certificateOfChuid(contents);
+  if (signedBy === null) throw differs('CHUID is not signed');
+  const isTrusted = Buffer.from(signedBy).equals(signer?.certificate ?? new Uint8Array()) || isContentSigner(signedBy, chain, clock.now());
+  if (!isTrusted || !plannedSignedChuid(job).holds(contents, signedBy)) throw differs('CHUID');
+  return { contents, signedBy };
 }
 
 async function proveObject(session: PivSession, planned: PlannedObject): Promise<void> {
   const object = await session.getObject(planned.id);
   if (object.kind !== 'found' || !Buffer.from(object.contents).equals(planned.contents)) throw differs(planned.act);
+}
+
+async function proveSigned(session: PivSession, planned: SignedObject, signedBy: Uint8Array | null): Promise<void> {
+  const object = await session.getObject(planned.id);
+  if (signedBy === null || object.kind !== 'found' || !planned.holds(object.contents, signedBy)) throw differs(planned.act);
 }
 
 async function proveTag(session: PivSession, job: PivJob): Promise<void> {
@@ -72,10 +105,12 @@ async function proveDiscovery(session: PivSession): Promise<void> {
   if (discovery === null || !Buffer.from(discovery.aid).equals(pivAid)) throw differs('discovery object');
 }
 
-async function proveSlots(session: PivSession, job: PivJob, parts: ReadBackParts, which: (plan: PivSlotPlan) => boolean): Promise<Map<string, Uint8Array>> {
+/** Without a PIN the key that needs none, with it the others. */
+async function proveSlots(session: PivSession, job: PivJob, parts: ReadBackParts, pin: Secret | null): Promise<Map<string, Uint8Array>> {
   const certificates = new Map<string, Uint8Array>();
-  for (const plan of job.slots.filter(which)) {
-    const state = await examineSlot(session, plan, { chain: parts.chain, clock: parts.clock, expiry: job.expiry });
+  const isFree = ({ slot }: PivSlotPlan): boolean => slot === '9E';
+  for (const plan of job.slots.filter((each) => isFree(each) === (pin === null))) {
+    const state = await examineSlot(session, plan, { chain: parts.chain, clock: parts.clock, expiry: job.expiry, pin });
     if (state.kind === 'empty') throw differs(`no certificate ${plan.slot}`);
     if (state.kind === 'wrong') throw differs(`certificate ${plan.slot} ${state.problems.join(', ')}`);
     certificates.set(plan.slot, state.certificate);
@@ -89,8 +124,7 @@ async function proveManagementKey(session: PivSession, job: PivJob, keys: KeyCus
 }
 
 /** One verification with the planned PIN: where it is right no try is lost, where it is wrong the card is scrapped anyway. */
-async function proveReferences(session: PivSession, job: PivJob): Promise<void> {
-  using pin = plannedPin(job);
+async function proveReferences(session: PivSession, job: PivJob, pin: Secret): Promise<void> {
   const answer = await session.verifyPin(pin);
   if (answer.kind === 'wrong') throw differs('the planned PIN is refused', { triesLeft: answer.triesLeft });
   const isDefault = (await session.metadata(keyReference.puk))?.isDefault ?? null;

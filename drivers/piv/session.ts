@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { encodeCommand, parseResponse, type CommandApdu, type ResponseApdu } from '../codec/apdu.ts';
 import { keyReference, type ManagementKeyAlgorithm, type PivKeyAlgorithm } from '../codec/piv-algorithms.ts';
 import {
-  answerWitness, authenticationField, authenticationTag, changeReferenceData, generateKeyPair, getData, objectOf, putData, requestWitness, selectPiv, sign, verify,
+  agree, answerWitness, authenticationField, authenticationTag, changeReferenceData, generateKeyPair, getData, objectOf, putData, requestWitness, selectPiv, sign, verify,
 } from '../codec/piv-apdu.ts';
 import type { ContainerId } from '../codec/piv-containers.ts';
 import { decodeMetadata, getMetadata, setManagementKey, type Metadata } from '../codec/piv-extension-apdu.ts';
@@ -119,6 +119,16 @@ export class PivSession {
     const signature = authenticationField(data, authenticationTag.response);
     if (signature === null) throw cardAnsweredNonsense(`sign with ${slot}`);
     return signature;
+  }
+
+  /** The x coordinate that a curve's key and a point (04 X Y) agree on; null when the card refuses the key or the point. */
+  async agree(slot: IssuedSlot, algorithm: 'P-256' | 'P-384', point: Uint8Array): Promise<Uint8Array | null> {
+    const { data, sw } = await this.#exchange(agree(algorithm, Number.parseInt(slot, 16), point));
+    if (refusals.has(sw) || otherAlgorithm.has(sw)) return null;
+    if (sw !== statusWord.ok) throw refusedBy(`agree with ${slot}`, sw);
+    const secret = authenticationField(data, authenticationTag.response);
+    if (secret === null) throw cardAnsweredNonsense(`agree with ${slot}`);
+    return secret;
   }
 
   /** What the card tells of a reference; null when it has no such command or no such reference. */
