@@ -6,7 +6,7 @@ import { within, type Clock, type Wait } from '../../drivers/contracts/clock.ts'
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { RedisEndpoint } from './redis-endpoint.ts';
 import { openRedisLink } from './redis-link.ts';
-import { socketPathFor } from './socket-path.ts';
+import { leaveSocketPath, socketPathFor } from './socket-path.ts';
 
 /** The exit code by which `flock` says that another process holds the folder. */
 const inUseExit = 75;
@@ -210,6 +210,7 @@ class SupervisedRedis implements EmbeddedRedis {
     this.#stopping.abort();
     await this.#end();
     await this.#supervision;
+    leaveSocketPath(this.#options.dir, this.#socketPath);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 
 /** Longest path that fits a unix socket address with its end mark (`sun_path` of unix(7): 108 bytes). */
@@ -19,4 +19,10 @@ export function socketPathFor(dir: string, runDir: string = process.env['XDG_RUN
   const { uid, mode } = lstatSync(private_);
   if (uid !== process.getuid?.() || (mode & 0o077) !== 0) throw new StationFault('QUE-UNAVAILABLE', { note: `${private_} is not private to this user` });
   return join(private_, 'redis.sock');
+}
+
+/** Removes the private folder of a socket that lies outside its data folder, when nothing is in it any more. */
+export function leaveSocketPath(dir: string, socketPath: string): void {
+  const folder = dirname(socketPath);
+  if (folder !== resolve(dir) && existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
 import { openEmbeddedRedis, type EmbeddedRedis, type EmbeddedRedisEvent } from '../../../../queue/redis/embedded-redis.ts';
@@ -110,10 +110,17 @@ describe('The embedded Redis', () => {
   it('works from a folder whose path is too long for a socket', async () => {
     const deep = join(folder.path, 'a-rather-long-name-of-a-folder', 'and-another-long-name-of-a-folder', 'and-one-more-for-good-measure');
     await mkdir(deep, { recursive: true });
-    await using redis = await open(deep);
-    await using client = await link(redis);
-    expect(await client.client.ping()).toBe('PONG');
-    expect(redis.endpoint).toMatchObject({ kind: 'socket' });
+    const redis = await open(deep);
+    {
+      await using client = await link(redis);
+      expect(await client.client.ping()).toBe('PONG');
+    }
+    const { endpoint } = redis;
+    if (endpoint.kind !== 'socket') throw new Error('the embedded Redis listens on a socket');
+    expect(existsSync(endpoint.path)).toBe(true);
+    await redis[Symbol.asyncDispose]();
+    expect(existsSync(dirname(endpoint.path))).toBe(false);
+    await redis[Symbol.asyncDispose]();
   });
 
   it('says what ended it when it cannot run', async () => {
