@@ -54,7 +54,7 @@ export async function openSimulation(options: SimulationOptions, clock: Clock, s
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const endpoints = await machineOf(join(dir, 'machine'), options.timeFactor, clock, signal);
   const control = await openControl(endpoints.controlSocket, clock);
-  const keys = allowedKeys(await readProfiles(options.profilesDir));
+  const keys = profileKeysAllowed(await readProfiles(options.profilesDir));
   const token = await createSimulatedToken({ dir: join(dir, 'token'), keys });
   token.pin.wipe();
   const portalKeyFile = await portalKey(join(dir, 'portal'));
@@ -88,7 +88,7 @@ async function machineOf(folder: string, timeFactor: number, clock: Clock, signa
 }
 
 /** Every key that the profiles name, and the station's sealing key. */
-function allowedKeys({ cards, sectors }: ProfileSet): readonly AllowedKey[] {
+export function profileKeysAllowed({ cards, sectors }: ProfileSet): readonly AllowedKey[] {
   const named: readonly KeyReference[] = [
     ...cards.flatMap(({ mifare, piv }) => [piv.managementKey.key, ...(mifare === null ? [] : [mifare.lock])]),
     ...sectors.flatMap((profile) => profile.sectors.flatMap(({ keyA, keyB }) => [keyA, keyB])),

@@ -8,6 +8,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
 import { registerKeys } from './keys.ts';
 import { registerOrders } from './orders.ts';
+import { registerProfiles } from './profiles.ts';
 import { registerRender } from './render.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerTemplates } from './templates.ts';
@@ -21,6 +22,7 @@ const registrations: readonly CommandRegistration[] = [
   registerJournal,
   registerKeys,
   registerOrders,
+  registerProfiles,
   registerRender,
   registerSimulate,
   registerTemplates,

@@ -4,33 +4,49 @@ import { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { cardProfileSchema, type CardProfile } from '../../queue/profile/card-profile.ts';
 import type { ProfileSet } from '../../queue/profile/profile-set.ts';
+import { profileDigest, releaseState, type ReleaseState } from '../../queue/profile/release-state.ts';
 import { sectorProfileSchema, type SectorProfile } from '../../queue/profile/sector-profile.ts';
 import { readBounded, systemCode } from './bounded-file.ts';
 
 const MAX_PROFILE_BYTES = 1024 * 1024;
 /** Asked first, so that the reasons given are those of the right kind. */
-const kindSchema = z.object({ kind: z.enum(['card', 'sectors']) });
+const kindSchema = z.looseObject({ kind: z.enum(['card', 'sectors']) });
+
+/** A profile as read: its file, its content without defaults, its digest, and how far its release has come. */
+export interface ProfileFile {
+  readonly file: string;
+  readonly profile: CardProfile | SectorProfile;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly digest: string;
+  readonly state: ReleaseState;
+}
 
 /**
- * Reads every profile (`*.json`) of a folder. Throws `CFG-INVALID` naming file and field when one is not a profile, or
- * when two have the same kind, id and version.
+ * Reads every profile (`*.json`) of a folder. One that is called approved and is not what was approved counts as not
+ * approved. Throws `CFG-INVALID` naming file and field when one is not a profile, or when two have the same kind, id and version.
  */
 export async function readProfiles(folder: string): Promise<ProfileSet> {
-  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
-  const profiles = await Promise.all(names.map((name) => readProfile(join(folder, name))));
-  const seen = new Map<string, string>();
-  profiles.forEach((profile, index) => {
-    const key = `${profile.kind} ${profile.id} version ${profile.version}`;
-    if (seen.has(key)) throw invalid(join(folder, names[index] ?? ''), `${key} stands also in ${seen.get(key) ?? ''}`);
-    seen.set(key, names[index] ?? '');
-  });
+  const profiles = (await readProfileFiles(folder)).map(({ profile, state }) => ({ ...profile, release: { ...profile.release, approved: state === 'approved' } }));
   return {
     cards: profiles.filter((profile): profile is CardProfile => profile.kind === 'card'),
     sectors: profiles.filter((profile): profile is SectorProfile => profile.kind === 'sectors'),
   };
 }
 
-async function readProfile(file: string): Promise<CardProfile | SectorProfile> {
+/** Reads every profile of a folder with its file, digest and state, in order of file names. Throws as `readProfiles`. */
+export async function readProfileFiles(folder: string): Promise<readonly ProfileFile[]> {
+  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
+  const files = await Promise.all(names.map((name) => readProfile(join(folder, name))));
+  const seen = new Map<string, string>();
+  files.forEach(({ file, profile }, index) => {
+    const key = `${profile.kind} ${profile.id} version ${profile.version}`;
+    if (seen.has(key)) throw invalid(file, `${key} stands also in ${seen.get(key) ?? ''}`);
+    seen.set(key, names[index] ?? '');
+  });
+  return files;
+}
+
+async function readProfile(file: string): Promise<ProfileFile> {
   const read = await readBounded(file, MAX_PROFILE_BYTES);
   if (read.kind === 'refused') throw invalid(file, read.note);
   const value = parseJson(Buffer.from(read.bytes).toString('utf8'), file);
@@ -38,7 +54,9 @@ async function readProfile(file: string): Promise<CardProfile | SectorProfile> {
   if (!kind.success) throw invalid(file, z.prettifyError(kind.error));
   const parsed = kind.data.kind === 'card' ? cardProfileSchema.safeParse(value) : sectorProfileSchema.safeParse(value);
   if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error));
-  return parsed.data;
+  const content = kind.data;
+  const digest = profileDigest(content);
+  return { file, profile: parsed.data, content, digest, state: releaseState(parsed.data.release, digest) };
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

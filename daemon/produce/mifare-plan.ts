@@ -22,12 +22,14 @@ export function planMifare(order: Order, attempt: number, profile: CardProfile, 
     validFrom: values.validFrom,
     validTo: values.validTo,
   };
+  const { publisherSector } = profile.mifare;
   return {
     chip: profile.mifare.chip,
     tag: { sector: profile.tag.sector, orderId: order.orderId, attempt },
     keepTag: profile.keepTag,
     sectors: (sectors?.sectors ?? []).map(({ sector, aid, access, keyA, keyB, data }) => ({ sector, aid, access, keyA, keyB, blocks: sectorBlocks({ sector, aid, access, keyA, keyB, data }, sectorValues) })),
-    publisherSector: profile.mifare.publisherSector,
+    // A card without the publisher's sectors names no publisher: the directory would point at a locked sector.
+    publisherSector: (sectors?.sectors ?? []).some(({ sector }) => sector === publisherSector) ? publisherSector : 0,
     lock: profile.mifare.lock,
   };
 }
