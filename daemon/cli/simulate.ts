@@ -1,5 +1,6 @@
 import type { CommandRegistration } from './command.ts';
 import { registerSimulateCard } from './simulate-card.ts';
+import { registerSimulateMagicard } from './simulate-magicard.ts';
 import { registerSimulatePrinter } from './simulate-printer.ts';
 import { registerSimulateStation } from './simulate-station.ts';
 
@@ -7,6 +8,7 @@ import { registerSimulateStation } from './simulate-station.ts';
 const devices: readonly CommandRegistration[] = [
   registerSimulateCard,
   registerSimulatePrinter,
+  registerSimulateMagicard,
   registerSimulateStation,
 ];
 

@@ -57,7 +57,7 @@ const longestStatus = 4096;
 
 /** The bytes of a status answer: 01 `STA$$`, fields that each end with a comma, 03. */
 export function writeStatus(status: MagicardStatus): Uint8Array {
-  const fields = order.map(([name, form]) => (form === 'flag' ? (status[name] === true ? '1' : '0') : String(status[name]).replaceAll(/[,:\x00-\x1f]/g, ' ')));
+  const fields = order.map(([name, form]) => (form === 'flag' ? (status[name] === true ? '1' : '0') : String(status[name]).replaceAll(/[^ -+\--9;-~]/g, ' ')));
   return Buffer.from(`${head}${fields.map((field) => `${field},`).join('')}\x03`, 'latin1');
 }
 

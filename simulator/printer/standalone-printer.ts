@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { ActOutcome } from '../machine/card-path-acts.ts';
-import { parseFault, type ArmedFault } from '../machine/card-path-faults.ts';
+import type { ArmedFault } from '../machine/card-path-faults.ts';
 import type { CardMarks } from '../machine/card-path-marks.ts';
 import { Mechanics, MemoryPathHolder } from '../machine/card-path-mechanics.ts';
 import { armFault, changeRibbon, emptyHopper, loadFeeder, takeOutInside } from '../machine/card-path-person.ts';
@@ -12,24 +12,22 @@ import { newRibbon, ribbonPanels, setsLeft, type RibbonType } from '../machine/c
 import { newCardPath } from '../machine/card-path.ts';
 import { cardPngs } from './card-picture.ts';
 import { openPrinterFront, type PrinterFront } from './printer-front.ts';
-import { printerModel, type PrinterIdentity } from './printer-identity.ts';
+import type { PrinterIdentity } from './printer-identity.ts';
 
-export interface StandalonePrinterOptions {
+export interface StandaloneOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
   /** Where `NNNN-front.png`, `NNNN-back.png` and `events.ndjson` go; made when missing, continued when not empty. */
   readonly outDir: string;
-  readonly identity: PrinterIdentity;
   readonly faults: readonly ArmedFault[];
   /** 1 moves as slowly as a real printer, 0 at once. */
   readonly timeFactor: number;
   readonly clock: Clock;
 }
 
-/** Reads a model's name and faults as `NAME@N` or `NAME@COMMAND:N`. Throws `SIM-INVALID` for names that are not known. */
-export function readStandaloneArguments(model: string, faults: readonly string[]): Pick<StandalonePrinterOptions, 'identity' | 'faults'> {
-  return { identity: printerModel(model), faults: faults.map(parseFault) };
+export interface StandalonePrinterOptions extends StandaloneOptions {
+  readonly identity: PrinterIdentity;
 }
 
 export interface StandalonePrinter extends AsyncDisposable {
@@ -43,26 +41,28 @@ export interface StandalonePrinter extends AsyncDisposable {
 }
 
 /** A plain blank, numbered as it is fed. */
-interface PlainCard {
+export interface PlainCard {
   readonly number: number;
 }
 
 const ribbonCapacity = 200;
 
+/** Puts a protocol in front of the mechanics of a printer that stands alone. */
+export type OpenFront = (mechanics: Mechanics<PlainCard>, insertRibbon: (named: string) => void) => Promise<PrinterFront>;
+
+/** Opens a printer on the escape language that stands alone. Throws what `openStandalone` throws. */
+export async function openStandalonePrinter(options: StandalonePrinterOptions): Promise<StandalonePrinter> {
+  const { host, port, identity } = options;
+  return openStandalone(options, identity.model, async (mechanics, onRibbonNamed) => openPrinterFront({ mechanics, identity, host, port, onRibbonNamed }));
+}
+
 /**
  * Opens a printer with an endless feeder of plain blanks and an operator who puts in whatever ribbon a job names.
  * Throws `SIM-INVALID` for a folder that cannot be written and an address that is taken.
  */
-export async function openStandalonePrinter(options: StandalonePrinterOptions): Promise<StandalonePrinter> {
-  const printer = new PlainPrinter(options, await firstNumber(options.outDir));
-  const front = await openPrinterFront({
-    mechanics: printer.mechanics,
-    identity: options.identity,
-    host: options.host,
-    port: options.port,
-    onRibbonNamed: (ribbon) => { printer.insertRibbon(ribbon); },
-  });
-  printer.listenThrough(front);
+export async function openStandalone(options: StandaloneOptions, model: string, openFront: OpenFront): Promise<StandalonePrinter> {
+  const printer = new PlainPrinter(options, model, await firstNumber(options.outDir));
+  printer.listenThrough(await openFront(printer.mechanics, (ribbon) => { printer.insertRibbon(ribbon); }));
   return printer;
 }
 
@@ -81,13 +81,15 @@ const isRibbonType = (text: string): text is RibbonType => Object.hasOwn(ribbonP
 
 class PlainPrinter implements StandalonePrinter {
   readonly mechanics: Mechanics<PlainCard>;
-  readonly #options: StandalonePrinterOptions;
+  readonly model: string;
+  readonly #options: StandaloneOptions;
   #nextNumber: number;
   #front: PrinterFront | null = null;
   cardsOut = 0;
 
-  constructor(options: StandalonePrinterOptions, firstCard: number) {
+  constructor(options: StandaloneOptions, model: string, firstCard: number) {
     this.#options = options;
+    this.model = model;
     this.#nextNumber = firstCard;
     const blank = newCardPath<PlainCard>([this.#newBlank()], { ribbon: newRibbon('ymckok', ribbonCapacity) });
     const armed = options.faults.reduce((path, fault) => armFault(path, fault.name, fault.nth, fault.trigger), blank);
@@ -106,10 +108,6 @@ class PlainPrinter implements StandalonePrinter {
 
   get port(): number {
     return this.#front?.port ?? this.#options.port;
-  }
-
-  get model(): string {
-    return this.#options.identity.model;
   }
 
   listenThrough(front: PrinterFront): void {

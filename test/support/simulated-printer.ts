@@ -45,8 +45,8 @@ export interface SimulatedPrinterOptions {
   readonly timeFactor?: number;
 }
 
-/** A simulated printer listening on a port of its own. */
-export async function openSimulatedPrinter(options: SimulatedPrinterOptions = {}): Promise<{ readonly front: PrinterFront; readonly holder: PathHolder<TestCard>; readonly left: LeftCard[] }> {
+/** The inside of a simulated printer, and where its cards go. */
+export function simulatedMechanics(options: SimulatedPrinterOptions = {}): { readonly mechanics: Mechanics<TestCard>; readonly holder: PathHolder<TestCard>; readonly left: LeftCard[] } {
   const holder = new MemoryPathHolder<TestCard>(options.path ?? newCardPath(blanks(3)));
   const left: LeftCard[] = [];
   const mechanics = new Mechanics<TestCard>({
@@ -57,6 +57,12 @@ export async function openSimulatedPrinter(options: SimulatedPrinterOptions = {}
       if (outcome.done && outcome.event.kind === 'left') left.push({ card: outcome.event.card, marks: outcome.event.marks, to: outcome.event.to });
     },
   });
+  return { mechanics, holder, left };
+}
+
+/** A simulated printer listening on a port of its own. */
+export async function openSimulatedPrinter(options: SimulatedPrinterOptions = {}): Promise<{ readonly front: PrinterFront; readonly holder: PathHolder<TestCard>; readonly left: LeftCard[] }> {
+  const { mechanics, holder, left } = simulatedMechanics(options);
   const front = await openPrinterFront({ mechanics, identity: printerModel(options.model ?? defaultModel), host: '127.0.0.1', port: 0 });
   return { front, holder, left };
 }

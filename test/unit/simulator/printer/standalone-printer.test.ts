@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
-import { openStandalonePrinter, readStandaloneArguments, type StandalonePrinter } from '../../../../simulator/printer/standalone-printer.ts';
+import { parseFault } from '../../../../simulator/machine/card-path-faults.ts';
+import { printerModel } from '../../../../simulator/printer/printer-identity.ts';
+import { openStandalonePrinter, type StandalonePrinter } from '../../../../simulator/printer/standalone-printer.ts';
 import { jobBytes, jobPicture } from '../../../support/printer-vectors.ts';
 import { openRawHost } from '../../../support/raw-host.ts';
 
@@ -13,7 +15,7 @@ beforeEach(async () => { outDir = await mkdtemp(join(tmpdir(), 'standalone-print
 afterEach(async () => rm(outDir, { recursive: true }));
 
 const open = async (faults: readonly string[] = [], port = 0, folder = outDir): Promise<StandalonePrinter> =>
-  openStandalonePrinter({ host: '127.0.0.1', port, outDir: folder, ...readStandaloneArguments('primacy-2-duplex', faults), timeFactor: 0, clock: systemClock });
+  openStandalonePrinter({ host: '127.0.0.1', port, outDir: folder, identity: printerModel('primacy-2-duplex'), faults: faults.map(parseFault), timeFactor: 0, clock: systemClock });
 
 const events = async (): Promise<readonly Record<string, unknown>[]> =>
   (await readFile(join(outDir, 'events.ndjson'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -62,8 +64,8 @@ describe('a printer that stands alone', () => {
   });
 
   test('does not know every fault and model', () => {
-    expect(() => readStandaloneArguments('primacy-2-duplex', ['nothing@1'])).toThrow(expect.objectContaining({ code: 'SIM-INVALID' }));
-    expect(() => readStandaloneArguments('laser', [])).toThrow(expect.objectContaining({ code: 'SIM-INVALID' }));
+    expect(() => parseFault('nothing@1')).toThrow(expect.objectContaining({ code: 'SIM-INVALID' }));
+    expect(() => printerModel('laser')).toThrow(expect.objectContaining({ code: 'SIM-INVALID' }));
   });
 
   test('is not opened where a file stands in the way or the port is taken', async () => {
