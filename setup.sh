@@ -124,7 +124,7 @@ npm_stamp() {
   printf '%s %s\n' "$(sha256sum <package-lock.json | cut -d' ' -f1)" "$(node -p 'process.versions.modules + process.platform + process.arch')"
 }
 
-# Whether node_modules, as npm itself recorded it, is what the lockfile says, and its native modules load.
+# Whether node_modules, as npm itself recorded it, is what the lockfile says.
 tree_matches_lockfile() {
   [ -f node_modules/.package-lock.json ] || return 1
   node - <<'SCRIPT'
@@ -134,21 +134,26 @@ const wanted = read('package-lock.json');
 const present = read('node_modules/.package-lock.json');
 const differs = Object.entries(wanted).some(([path, entry]) => path !== '' && !(path in present && present[path].version === entry.version) && !entry.optional);
 const extra = Object.keys(present).some((path) => !(path in wanted));
-if (differs || extra) process.exit(1);
-for (const name of ['better-sqlite3', 'pcsclite', 'pkcs11js', 'sharp']) require(`${process.cwd()}/node_modules/${name}`);
+process.exit(differs || extra ? 1 : 0);
 SCRIPT
+}
+
+# Not after Node itself was exchanged for another one.
+native_modules_load() {
+  node -e 'for (const name of ["better-sqlite3", "pcsclite", "pkcs11js", "sharp"]) require(`${process.cwd()}/node_modules/${name}`)' >/dev/null 2>&1
 }
 
 ensure_npm_packages() {
   stamp=$(npm_stamp)
   [ "$(cat node_modules/.kortverk-stamp 2>/dev/null)" != "$stamp" ] || return 0
-  if ! tree_matches_lockfile >/dev/null 2>&1; then
+  if ! tree_matches_lockfile || ! native_modules_load; then
     say 'installing npm packages from package-lock.json (native modules are compiled; a few minutes on a slow computer)'
     prefix=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
     # With the headers beside Node nothing has to be downloaded for compiling.
     if [ -f "$prefix/include/node/node_version.h" ]; then npm_config_nodedir=$prefix; export npm_config_nodedir; fi
     # Not `npm ci`: it wants the binaries of every platform in the lockfile, and ours lists those of Linux.
     JOBS=max npm install --no-save --include=dev --no-audit --no-fund --loglevel=error </dev/null || { complain 'npm install failed, see above'; exit 1; }
+    native_modules_load || JOBS=max npm rebuild --loglevel=error </dev/null || { complain 'npm rebuild failed, see above'; exit 1; }
     tree_matches_lockfile || { complain 'node_modules is not what package-lock.json says'; exit 1; }
   fi
   printf '%s\n' "$stamp" >node_modules/.kortverk-stamp
