@@ -31,6 +31,8 @@ export interface BatchRequest {
   readonly timeFactor: number;
   /** One line a card, while it runs. */
   readonly say: (line: string) => void;
+  /** How far the batch is, whenever something begins. */
+  readonly progress: (progress: { readonly done: number; readonly total: number; readonly now: string }) => void;
   /** Troubles that mend themselves, for the log. */
   readonly onTrouble: (where: string, error: unknown) => void;
 }
@@ -45,7 +47,7 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
   if (simulation?.token.created === true) for (const key of simulation.token.masterKeys) request.say(`Key made  ${key.label} version ${key.version}  check value ${key.checkValue}`);
   if (simulation !== null) opened.defer(() => simulation.stopOwnMachine());
   const config = simulation?.config ?? (await readStationConfig(request.configFile ?? 'kortverk.json'));
-  const session = new BatchSession(systemClock, request.say);
+  const session = new BatchSession(systemClock, request.say, request.progress);
   const { core } = opened.use(await openCore(config, systemClock, session.observer, signal));
   const intake = await checkOrders(request.paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock));
   const parts: BatchSessionParts = {

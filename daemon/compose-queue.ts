@@ -46,7 +46,8 @@ export async function openQueue(config: StationConfig, core: StationCore, onTrou
   const desk = opened.use(openClaimDesk({ claims, journal: core.journal, stationId, link, publishTimeoutMs: PUBLISH_TIMEOUT_MS, onError: (error) => onTrouble('claims', error) }));
   await desk.publish(limit);
   for (const open of core.journal.unreported()) {
-    if (open.outcome !== 'again') await reportOutcome(core, desk, open, open.outcome, limit);
+    if (open.outcome === 'again') core.journal.append(open, { kind: 'reported', outcome: 'again' });
+    else await reportOutcome(core, desk, open, open.outcome, limit);
   }
   const address: QueueAddress = { prefix: PREFIX, queueName: 'cards' };
   const queue = opened.use(openOrderQueue(link, address));

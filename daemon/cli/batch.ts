@@ -30,9 +30,8 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
   const timeFactor = Number(options.timeFactor);
   if (!(timeFactor >= 0 && timeFactor <= 10)) throw new StationFault('CLI-USAGE', { note: '--time-factor is a number from 0 to 10' });
   const { runBatchCommand } = await import('../compose-batch.ts');
-  const say = (line: string): void => {
-    if (options.json !== true) process.stdout.write(`${line}\n`);
-  };
+  const { openBatchScreen } = await import('./batch-progress.ts');
+  using screen = openBatchScreen(options.json === true);
   const { drain, end } = endingSignals();
   const report = await runBatchCommand(
     {
@@ -41,13 +40,14 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
       simulate: options.simulate === true,
       configFile: options.config ?? null,
       timeFactor,
-      say,
+      say: (line) => screen.line(line),
+      progress: (progress) => screen.progress(progress),
       onTrouble: (where, error) => process.stderr.write(`${where}: ${error instanceof Error ? error.message : String(error)}\n`),
     },
     drain,
     end,
   );
-  return resultOf(report, options);
+  return await resultOf(report, options);
 }
 
 /** The first SIGTERM or SIGINT lets the card in the machine be finished; the second one ends the work where it is. */

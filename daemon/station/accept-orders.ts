@@ -21,6 +21,7 @@ export function acceptOrders(store: OrderStore, accepted: readonly AcceptedOrder
     const files = logo === null ? [{ role: 'photo' as const, bytes: photo }] : [{ role: 'photo' as const, bytes: photo }, { role: 'logo' as const, bytes: logo }];
     const answer = store.putOrder({
       orderId: order.orderId,
+      ...(order.messageId === undefined ? {} : { messageId: order.messageId }),
       contentHash,
       duplicateKey: duplicateKey(order),
       state: 'QUEUED',

@@ -2,6 +2,7 @@ import type { Clock } from '../../drivers/contracts/clock.ts';
 import type { OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import type { AcceptedOrder, IntakeResult } from '../intake/intake-result.ts';
+import type { OrderEffect } from '../produce/order-effect.ts';
 import type { ProductionObserver } from '../produce/station-parts.ts';
 import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
@@ -25,23 +26,28 @@ export interface BatchSessionParts {
   readonly openQueue: () => Promise<{ readonly queue: StationQueue; openWorker(handler: QueueHandler): OrderWorker }>;
 }
 
+/** Told whenever something begins: cards done, cards in all, and what happens to the one in the machine. */
+export type ProgressListener = (progress: { readonly done: number; readonly total: number; readonly now: string }) => void;
+
 /** One run of the `batch` command over checked orders, from recovery to the report. */
 export class BatchSession {
   readonly #clock: Clock;
   readonly #say: (line: string) => void;
+  readonly #progress: ProgressListener;
   readonly #lines = new Map<string, AccountLine>();
   readonly #writing: Promise<void>[] = [];
   #dossiers: Dossiers | null = null;
   #orders: ReadonlyMap<string, Order> = new Map();
 
-  constructor(clock: Clock, say: (line: string) => void) {
+  constructor(clock: Clock, say: (line: string) => void, progress: ProgressListener) {
     this.#clock = clock;
     this.#say = say;
+    this.#progress = progress;
   }
 
   /** Watches the production loop for this session. */
   get observer(): ProductionObserver {
-    return { effect: () => undefined, crosschecked: (orderId, _attempt, reports) => this.#dossiers?.keep(orderId, reports) };
+    return { effect: (orderId, _attempt, effect) => this.#begins(orderId, effect), crosschecked: (orderId, _attempt, reports) => this.#dossiers?.keep(orderId, reports) };
   }
 
   /** Produces the accepted orders. `drain` ends it after the card in the machine, `signal` at once. */
@@ -76,6 +82,15 @@ export class BatchSession {
     return runBatch(core, opened.queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker: (handler) => opened.openWorker(handler) }, drain, signal);
   }
 
+  #begins(orderId: string, effect: OrderEffect): void {
+    const now = `${orderId}  ${effect.do}${effect.do === 'encode' ? ` ${effect.step}` : ''}`;
+    this.#progress({ done: this.#done, total: this.#orders.size, now });
+  }
+
+  get #done(): number {
+    return [...this.#lines.values()].filter(({ outcome }) => outcome !== 'waiting').length;
+  }
+
   #isOver(orderId: string): boolean {
     const line = this.#lines.get(orderId);
     return line !== undefined && line.outcome !== 'waiting';
@@ -85,8 +100,7 @@ export class BatchSession {
     const line = accountLine(core.journal, orderId, result);
     this.#lines.set(orderId, line);
     if (line.outcome === 'waiting') return;
-    const done = [...this.#lines.values()].filter(({ outcome }) => outcome !== 'waiting').length;
-    this.#say(cardLine(line, this.#orders.get(orderId), `[${done}/${orderIds.length}]`));
+    this.#say(cardLine(line, this.#orders.get(orderId), `[${this.#done}/${orderIds.length}]`));
     if (this.#dossiers !== null && line.outcome !== 'other station') this.#writing.push(this.#dossiers.write(orderId));
   }
 }

@@ -8,12 +8,12 @@ const over: ReadonlySet<string> = new Set(['REJECTED', 'WITHDRAWN', 'FAILED']);
 
 /**
  * What the rules ask of the station's store. Payloads are opened only for the orders in question, and nothing of them
- * is kept. Messages are not remembered apart from their orders: the same order is known by its content hash.
+ * is kept.
  */
 export function knownOrders(store: OrderStore): KnownOrders {
   return {
     contentHashOf: (orderId) => store.contentHashOf(orderId),
-    orderOfMessage: () => null,
+    orderOfMessage: (messageId) => store.orderOfMessage(messageId),
     othersOf: (key, orderId) => store.ordersWithDuplicateKey(key).filter((other) => other.orderId !== orderId && !over.has(other.state)),
     cardOf: (cardNumber) => {
       const entry = store.cardNumbers.find(cardNumber);
