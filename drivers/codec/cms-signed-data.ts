@@ -36,7 +36,7 @@ export interface ReadSignedData {
   readonly certificate: Uint8Array | null;
   readonly issuer: Uint8Array;
   readonly serial: Uint8Array;
-  /** The signed attributes as they were signed: a SET OF in DER. */
+  /** The signed attributes as the signature covers them: a SET OF in DER, however they were sent (RFC 5652, 5.4). */
   readonly attributes: Uint8Array;
   readonly signature: Uint8Array;
 }
@@ -46,6 +46,11 @@ export function attributesToSign(content: SignedContent, further: readonly Signe
   const digest = createHash('sha256').update(content.bytes).digest();
   const attributes = [{ type: contentTypeOid, value: oidBytes(content.type) }, { type: messageDigestOid, value: encodeTlv(0x04, digest) }, ...further];
   const encoded = attributes.map(({ type, value }) => encodeTlv(0x30, joinBytes(oidBytes(type), encodeTlv(setTag, value))));
+  return setOf(encoded);
+}
+
+/** A SET OF in DER: its members in the order of their encodings (X.690, 11.6). */
+function setOf(encoded: readonly Uint8Array[]): Uint8Array {
   return encodeTlv(setTag, joinBytes(...encoded.toSorted((one, other) => Buffer.compare(one, other))));
 }
 
@@ -83,9 +88,8 @@ export function readSignedData(der: Uint8Array): ReadSignedData | null {
     const { encapContentInfo, certificates, signerInfos } = AsnConvert.parse(content.content, SignedData);
     const [info] = signerInfos;
     const sid = info?.sid.issuerAndSerialNumber;
-    if (info === undefined || signerInfos.length !== 1 || sid === undefined || info.signedAttrsRaw === undefined) return null;
-    const attributes = Uint8Array.from(new Uint8Array(info.signedAttrsRaw));
-    attributes[0] = setTag;
+    if (info === undefined || signerInfos.length !== 1 || sid === undefined || info.signedAttrs === undefined) return null;
+    const attributes = setOf(info.signedAttrs.map((attribute) => new Uint8Array(AsnConvert.serialize(attribute))));
     const [certificate] = certificates ?? [];
     const { eContent } = encapContentInfo;
     return {

@@ -143,3 +143,17 @@ export function testJob(changes: Partial<PivJob> = {}): PivJob {
     ...changes,
   };
 }
+
+/** A job with all four keys, printed information, key history and a portrait. */
+export function fullJob(jpeg: Uint8Array): PivJob {
+  const base = testJob();
+  const [first] = base.slots;
+  if (first === undefined) throw new Error('the test job has slots');
+  return {
+    ...base,
+    slots: (['9A', '9C', '9D', '9E'] as const).map((slot) => ({ ...first, slot, certificateProfile: `profile-${slot}` })),
+    printedInformation: { name: 'ZOE ANGSTROM', employeeAffiliation: 'CONTRACTOR', expiry: '2028-11-30', cardSerialNumber: 'BB-2611-000001', issuer: 'ID06', organizationLine1: '', organizationLine2: '' },
+    keyHistory: true,
+    facialImage: { jpeg, widthPx: 240, heightPx: 320, createdOn: '2026-11-22', validTo: '2028-11-30' },
+  };
+}

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { KeyObject, sign, webcrypto } from 'node:crypto';
 import {
-  BasicConstraintsExtension, ExtensionsAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
+  BasicConstraintsExtension, ExtendedKeyUsageExtension, ExtensionsAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
 } from '@peculiar/x509';
 import { id_ce_subjectAltName } from '@peculiar/asn1-x509';
+import type { ContentSigner } from '../../../drivers/contracts/content-signer.ts';
 import type { CertificateAuthority, IssuedCertificate } from '../../../drivers/contracts/certificate-authority.ts';
 import { StationFault } from '../../../drivers/contracts/fault.ts';
 
@@ -11,6 +12,8 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const notBefore = new Date('2026-01-01T00:00:00Z');
 const authorityEnd = new Date('2040-01-01T00:00:00Z');
 const subjectAlternativeName = '2.5.29.17';
+const keyUsage = '2.5.29.15';
+const contentSigning = '2.16.840.1.101.3.6.7';
 
 interface Signer {
   readonly certificate: X509Certificate;
@@ -23,6 +26,7 @@ export interface Misconduct {
   readonly publicKey?: webcrypto.CryptoKey;
   readonly notAfter?: Date;
   readonly dropAlternativeName?: boolean;
+  readonly keyUsage?: KeyUsageFlags;
   readonly signer?: 'root';
   readonly fault?: StationFault;
 }
@@ -60,14 +64,32 @@ export class SmallAuthority implements CertificateAuthority {
       signingAlgorithm: algorithm,
       publicKey: wrong.publicKey ?? parsed.publicKey,
       signingKey: signer.keys.privateKey,
-      extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), ...names.map(({ value }) => new Extension(id_ce_subjectAltName, false, value))],
+      extensions: [usageOf(wanted, wrong), ...names.map(({ value }) => new Extension(id_ce_subjectAltName, false, value))],
     });
     const der = new Uint8Array(certificate.rawData);
     this.issued.push(der);
     return { certificate: der };
   }
 
+  /** A content signer whose key lives in this process. `purpose` lets a test give it another use. */
+  async contentSigner(purpose = contentSigning): Promise<ContentSigner> {
+    const keys = await newKeys();
+    const certificate = await X509CertificateGenerator.create({
+      serialNumber: 'c5', subject: 'C=SE,O=Kortverk Test,CN=Content Signer', issuer: this.#issuing.certificate.subjectName, notBefore, notAfter: authorityEnd,
+      signingAlgorithm: algorithm, publicKey: keys.publicKey, signingKey: this.#issuing.keys.privateKey,
+      extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), new ExtendedKeyUsageExtension([purpose], true)],
+    });
+    const key = KeyObject.from(keys.privateKey);
+    return { certificate: new Uint8Array(certificate.rawData), sign: async (message) => new Uint8Array(sign('sha256', message, key)) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** The key usage asked for, or what the test wants instead. */
+function usageOf(wanted: ExtensionsAttribute | undefined, wrong: Misconduct): Extension {
+  const asked = wanted?.items.find(({ type }) => type === keyUsage);
+  return wrong.keyUsage !== undefined || asked === undefined ? new KeyUsagesExtension(wrong.keyUsage ?? KeyUsageFlags.digitalSignature, true) : new Extension(keyUsage, true, asked.value);
 }
 
 /** Makes root and issuing authority. */
