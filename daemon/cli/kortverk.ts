@@ -34,6 +34,12 @@ const program = new Command('kortverk')
   .configureOutput({ outputError: (text, write) => { write(`CLI-USAGE: ${text.replace(/^error: /, '')}`); } });
 for (const register of registrations) register(program);
 
+// Whoever reads the output may leave early (`| head`): then there is nobody left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
