@@ -90,6 +90,7 @@ export const packageRules: readonly PackageRule[] = [
   // zod at the doors: configuration (with the rules' settings), order, profile, template, API, and files that a person wrote.
   { package: 'zod', rooms: ['daemon/config', 'daemon/api', 'daemon/intake', 'daemon/station', 'queue/order', 'queue/profile', 'queue/rules', 'templates/schema', 'templates/compile'] },
   { package: 'commander', rooms: ['daemon/cli'] },
+  { package: 'cli-progress', rooms: ['daemon/cli'] },
   { package: 'fastify', rooms: ['daemon/api'] },
   { package: 'pino', rooms: ['daemon/observe'] },
   { package: 'prom-client', rooms: ['daemon/observe'] },
