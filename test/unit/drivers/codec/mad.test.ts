@@ -9,7 +9,7 @@ const zeros = (count: number): string => '00'.repeat(count);
 const CRC_VECTORS: readonly [string, string, number][] = [
   ['the example of the application note', '01 0108 0108 0108 0000 0000 0000 0400 0310 0310 0210 0210 0000 0000 0000 1130', 0x89],
   ['NDEF in five sectors', `01 ${'03E1'.repeat(5)} ${zeros(20)}`, 0xc4],
-  ['NDEF in seven sectors', `01 ${'03E1'.repeat(7)} ${zeros(16)}`, 0xab],
+  ['NDEF in six sectors', `01 ${'03E1'.repeat(6)} ${zeros(18)}`, 0xab],
   ['NDEF in sector 1, as libfreefare writes it', `00 03E1 ${zeros(28)}`, 0xdb],
   ['an empty version 1', zeros(31), 0xce],
   ['an empty version 2', zeros(47), 0x16],
