@@ -5,6 +5,7 @@ import { classicChip, parseStorageCardAtr } from '../drivers/codec/storage-card-
 import type { ApduChannel } from '../drivers/contracts/channel.ts';
 import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
+import type { ContentSigner } from '../drivers/contracts/content-signer.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { KeyCustody } from '../drivers/contracts/keys.ts';
 import { eraseTag, readMifareTag } from '../drivers/mifare-classic/card-marks.ts';
@@ -18,20 +19,20 @@ import type { CardKind, ChipInReader, ChipWork } from './produce/station-parts.t
 /** How long a card may wait in the machine for its certificates. */
 const CERTIFICATE_TIMEOUT_MS = 60_000;
 
-/** The station's work with chips, made of the encoders. */
-export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Clock): ChipWork {
+/** The station's work with chips, made of the encoders. Without a content signer no object on a card is signed. */
+export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Clock, signer: ContentSigner | null = null): ChipWork {
   const storage = (chip: ChipInReader): { readonly channel: ApduChannel; readonly reader: string } => ({ channel: chip.connection.channel, reader: chip.reader });
   const certificateLimit = (limit: Wait): Wait => ({ signal: limit.signal, timeoutMs: CERTIFICATE_TIMEOUT_MS });
   return {
     identify: (chip, kind, limit) => identify(chip, kind, keys, limit),
     encodeMifare: (job, chip, intents, limit) => encodeMifare(job, storage(chip), keys, intents, limit),
-    encodePiv: (job, chip, intents, limit) => encodePiv(job, withCardLayers(chip.connection.channel), { keys, ca, intents, clock, certificateTimeoutMs: CERTIFICATE_TIMEOUT_MS }, limit),
+    encodePiv: (job, chip, intents, limit) => encodePiv(job, withCardLayers(chip.connection.channel), { keys, ca, intents, clock, signer, certificateTimeoutMs: CERTIFICATE_TIMEOUT_MS }, limit),
     async finishMifare(job, chip, intents, limit) {
       if (!job.keepTag) await eraseTag(job, storage(chip), keys, intents, limit);
       return readBackMifare(job, storage(chip), keys, limit);
     },
     async finishPiv(job, chip, limit) {
-      return readBackPiv(job, withCardLayers(chip.connection.channel), { keys, chain: await ca.chain(certificateLimit(limit)), clock }, limit);
+      return readBackPiv(job, withCardLayers(chip.connection.channel), { keys, chain: await ca.chain(certificateLimit(limit)), clock, signer }, limit);
     },
   };
 }

@@ -135,6 +135,7 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
     },
     keys: { module: token.modulePath, tokenLabel: token.tokenLabel, pinFile: join(dir, 'token', 'user.pin'), environment: { SOFTHSM2_CONF: join(dir, 'token', 'softhsm2.conf') }, keys },
     certificateAuthority: { protocol: 'est', url: ca.url, rootFile: ca.trustAnchorFile, clientCertificateFile: ca.clientCertificateFile, clientKeyFile: ca.clientKeyFile },
+    contentSigner: { key: { label: 'content-signer', version: 1 }, certificateFile: join(dir, 'station', 'content-signer.pem') },
     profilesDir,
     portalKeyFile,
     site: { expressPickupPoints: ['STOCKHOLM'], portal: 'portal.example', returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },

@@ -38,7 +38,7 @@ function invalid(error: z.ZodError): StationFault {
 
 function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
   const at = (path: string): string => resolve(baseDir, path);
-  const { keys, certificateAuthority: ca } = config;
+  const { keys, certificateAuthority: ca, contentSigner, queue, mailbox } = config;
   return {
     ...config,
     dataDir: at(config.dataDir),
@@ -46,8 +46,16 @@ function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
     profilesDir: at(config.profilesDir),
     portalKeyFile: at(config.portalKeyFile),
     keys: { ...keys, pinFile: at(keys.pinFile) },
+    ...(contentSigner === undefined ? {} : { contentSigner: { ...contentSigner, certificateFile: at(contentSigner.certificateFile) } }),
     certificateAuthority: { ...ca, rootFile: at(ca.rootFile), clientCertificateFile: at(ca.clientCertificateFile), clientKeyFile: at(ca.clientKeyFile) },
+    queue: queue.kind === 'server' && queue.passwordFile !== undefined ? { ...queue, passwordFile: at(queue.passwordFile) } : queue,
+    ...(mailbox === undefined ? {} : { mailbox: absoluteMailbox(mailbox, at) }),
   };
+}
+
+function absoluteMailbox(mailbox: NonNullable<StationConfig['mailbox']>, at: (path: string) => string): NonNullable<StationConfig['mailbox']> {
+  if (mailbox.kind === 'folder') return { ...mailbox, folder: at(mailbox.folder) };
+  return mailbox.tokenFile === undefined ? mailbox : { ...mailbox, tokenFile: at(mailbox.tokenFile) };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -53,6 +53,16 @@ const certificateAuthority = z.strictObject({
   clientKeyFile: path,
 });
 
+/** Who signs the objects on the cards (CHUID, portrait, security object). */
+const contentSigner = z.strictObject({
+  /** Key pair (P-256) of the token; made when neither it nor its certificate is there. */
+  key: z.strictObject({ label: z.string().min(1).max(32), version: z.int().min(1).max(65_535) }),
+  /** Its certificate (PEM). Asked of the certificate authority when the file is not there. */
+  certificateFile: path,
+  /** The issuer as it stands in the certificate. */
+  organisation: z.string().min(1).max(64).default('ID06'),
+});
+
 /** What this site offers; rules R24, R33 and R35 read it. */
 const site = z.strictObject({
   expressPickupPoints: z.array(z.string()).default([]),
@@ -62,12 +72,40 @@ const site = z.strictObject({
   returnAddress: z.array(z.string().min(1).max(60)).min(1).max(4),
 });
 
+/** The part of the card numbers `BB-YYMM-nnnnnn` that is this station's; two stations never share one. */
+const cardNumbers = z
+  .strictObject({ prefix: z.string().regex(/^[A-Z]{2}$/), first: z.int().min(1).max(999_999), last: z.int().min(1).max(999_999) })
+  .refine(({ first, last }) => first <= last, { path: ['last'], message: 'must not be below first' });
+
+/** Where outcomes and sealed PINs are delivered; absent, they wait in the outbox. */
+const mailbox = z.discriminatedUnion('kind', [
+  /** One file a message in a folder; how the simulated portal is reached, and a hand-over to another program. */
+  z.strictObject({ kind: z.literal('folder'), folder: path }),
+  /** One POST a message; `Idempotency-Key` names it. */
+  z.strictObject({ kind: z.literal('http'), url: z.url({ protocol: /^https?$/ }), tokenFile: path.optional() }),
+]);
+
+const stock = z.strictObject({
+  /** Whether a blank may be used whose UID nobody registered. */
+  onlyKnownBlanks: z.boolean().default(false),
+});
+
+const retention = z.strictObject({
+  /** Days after shipment (or refusal, withdrawal) until photos and personal data leave. */
+  personalDataDays: z.int().min(1).max(3650).default(30),
+});
+
 /**
  * The configuration of one station: type, check, default and documentation in one schema. Paths that are not absolute
  * count from the configuration file's folder.
  */
 export const stationConfigSchema = z.strictObject({
-  station: z.strictObject({ id: stationId, stations: z.array(stationId).min(1).optional() }),
+  station: z.strictObject({
+    id: stationId,
+    /** Every station that shares the queue's server, this one among them; absent when it is alone. */
+    stations: z.array(stationId).min(1).optional(),
+    cardNumbers: cardNumbers.optional(),
+  }),
   /** Where store, journal, queue and results are kept. */
   dataDir: path,
   /** Where the activation letters are laid, to be printed. */
@@ -76,9 +114,14 @@ export const stationConfigSchema = z.strictObject({
   queue: queue.default({ kind: 'embedded' }),
   keys,
   certificateAuthority,
+  /** Absent: nothing on the cards is signed, and no profile may ask for a portrait in the chip. */
+  contentSigner: contentSigner.optional(),
   profilesDir: path,
   /** Public key (JWK file) that PINs are sealed to for the portal. */
   portalKeyFile: path,
+  mailbox: mailbox.optional(),
+  stock: stock.prefault({}),
+  retention: retention.prefault({}),
   site,
 });
 

@@ -12,6 +12,7 @@ import { profileName, type CardProfile } from '../../queue/profile/card-profile.
 import type { SectorProfile } from '../../queue/profile/sector-profile.ts';
 import type { RenderedCard } from '../../templates/render/card-face.ts';
 import type { CardRenderer } from '../../templates/render/card-renderer.ts';
+import { chipPortrait } from '../../templates/render/chip-portrait.ts';
 import type { EncodeStep } from './attempt-state.ts';
 import { cardFaceOf, type OrderPictures } from './card-face.ts';
 import type { CardPlan, CardPlanner, FixedValues } from './card-plan.ts';
@@ -89,7 +90,8 @@ async function buildPlan(parts: PlanningParts, plannable: PlannableOrder, attemp
   if (finding !== undefined) throw new StationFault(finding.code, { ...finding.detail, ...(finding.field === undefined ? {} : { field: finding.field }) });
   const values = { ...fixed.values, artwork: card.image.digest };
   const mifare = planMifare(order, attempt, profile, sectors, values);
-  const piv = planPiv(order, attempt, profile, values);
+  const portrait = profile.piv.facialImage ? await chipPortrait(face.photo, face.photoCrop) : null;
+  const piv = planPiv(order, attempt, profile, values, portrait);
   using packed = await parts.keys.unseal(fixed.sealed);
   return new OrderCardPlan(values, card, profile.stepOrder, mifare, piv, unpackSecrets(packed));
 }

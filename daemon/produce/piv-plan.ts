@@ -1,17 +1,19 @@
 import anyAscii from 'any-ascii';
 import { nonFederalFascN } from '../../drivers/codec/piv-fasc-n.ts';
+import type { FacialImage } from '../../drivers/codec/piv-facial-image.ts';
 import type { PrintedInformation } from '../../drivers/codec/piv-printed-information.ts';
-import type { PivJob, PivSlotPlan, SubjectPart } from '../../drivers/piv/job.ts';
+import type { IssuedSlot, PivJob, PivSlotPlan, SubjectPart } from '../../drivers/piv/job.ts';
 import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import type { CardProfile } from '../../queue/profile/card-profile.ts';
+import type { ChipPortrait } from '../../templates/render/chip-portrait.ts';
 import type { PlannedValues } from './attempt-state.ts';
 
 /** What the PIV applet of an order shall carry, but for PIN and PUK. */
 export type PivPlan = Omit<PivJob, 'pin' | 'puk'>;
 
-/** Lays out the PIV applet from the card profile (SP 800-73-5 part 1, section 3). */
-export function planPiv(order: Order, attempt: number, profile: CardProfile, values: PlannedValues): PivPlan {
+/** Lays out the PIV applet from the card profile (SP 800-73-5 part 1, section 3). `portrait` is null where the profile has none. */
+export function planPiv(order: Order, attempt: number, profile: CardProfile, values: PlannedValues, portrait: ChipPortrait | null = null): PivPlan {
   const { piv, tag } = profile;
   return {
     guid: values.guid,
@@ -23,11 +25,17 @@ export function planPiv(order: Order, attempt: number, profile: CardProfile, val
     managementKey: { current: { kind: 'factory default' }, next: piv.managementKey.key, algorithm: piv.managementKey.algorithm },
     slots: piv.slots.map(({ slot, algorithm, certificateProfile }): PivSlotPlan => ({ slot, algorithm, certificateProfile, subject: subjectOf(slot, order, values), sanUri: `urn:uuid:${uuidText(values.guid)}` })),
     printedInformation: piv.printedInformation ? printedInformationOf(order, values) : null,
+    facialImage: portrait === null ? null : facialImageOf(portrait, values),
+    keyHistory: piv.keyHistory,
   };
 }
 
+function facialImageOf(portrait: ChipPortrait, { validFrom, validTo }: PlannedValues): FacialImage {
+  return { ...portrait, createdOn: validFrom, validTo };
+}
+
 /** 9E is read without a PIN by any door, so its certificate names the card and no person. */
-function subjectOf(slot: '9A' | '9E', order: Order, values: PlannedValues): readonly SubjectPart[] {
+function subjectOf(slot: IssuedSlot, order: Order, values: PlannedValues): readonly SubjectPart[] {
   const card: SubjectPart = { attribute: 'serialNumber', value: values.cardNumber };
   if (slot === '9E') return [{ attribute: 'C', value: 'SE' }, { attribute: 'CN', value: values.cardNumber }, card];
   const { holder, company } = order;

@@ -62,7 +62,7 @@ export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEnc
   using pin = plannedPin(job);
   await issue(work, { ca: parts.ca, chain, intents: parts.intents, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
   await dropTag(work);
-  return proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock, signer });
+  return await proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock, signer });
 }
 
 async function isCardOfJob(session: PivSession, job: PivJob): Promise<boolean> {

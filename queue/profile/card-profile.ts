@@ -16,7 +16,7 @@ const mifareSchema = z.strictObject({
 });
 
 const slotSchema = z.strictObject({
-  slot: z.enum(['9A', '9E']),
+  slot: z.enum(['9A', '9C', '9D', '9E']),
   algorithm: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-3072']),
   /** Name of the certificate authority's profile. */
   certificateProfile: nameSchema,
@@ -24,10 +24,14 @@ const slotSchema = z.strictObject({
 
 const pivSchema = z.strictObject({
   managementKey: z.strictObject({ key: keyReferenceSchema, algorithm: z.enum(['3DES', 'AES-128', 'AES-192', 'AES-256']) }),
-  slots: z.array(slotSchema).min(1).max(2),
+  slots: z.array(slotSchema).min(1).max(4),
   pinDigits: z.int().min(6).max(8),
   /** Whether the printed-information object is written. */
   printedInformation: z.boolean(),
+  /** Whether the portrait stands in the chip, behind the PIN; needs a content signer at the station. */
+  facialImage: z.boolean().default(false),
+  /** Whether an empty key history is written. */
+  keyHistory: z.boolean().default(false),
 });
 
 /** What a card type shows and carries. A version never changes once it is approved: a change is a new version. */

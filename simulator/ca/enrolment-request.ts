@@ -3,8 +3,8 @@ import { createPublicKey } from 'node:crypto';
 import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  ExtendedKeyUsage, Extensions, PrivateKeyUsagePeriod,
-  id_ce_extKeyUsage, id_ce_privateKeyUsagePeriod, id_ce_subjectAltName,
+  ExtendedKeyUsage, Extensions, KeyUsage, PrivateKeyUsagePeriod,
+  id_ce_extKeyUsage, id_ce_keyUsage, id_ce_privateKeyUsagePeriod, id_ce_subjectAltName,
 } from '@peculiar/asn1-x509';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 
@@ -17,6 +17,8 @@ export interface EnrolmentRequest {
   readonly subjectText: string;
   readonly publicKey: Buffer;
   readonly extendedKeyUsages: readonly string[];
+  /** Flags of KeyUsage (RFC 5280 section 4.2.1.3), 0 when it names none. */
+  readonly keyUsage: number;
   /** The value of the subjectAltName extension. */
   readonly alternativeName: Buffer | undefined;
   /** The wanted end of validity, taken from privateKeyUsagePeriod: PKCS#10 has no field of its own for it. */
@@ -46,6 +48,7 @@ function wishesOf(csr: Pkcs10CertificateRequest): EnrolmentRequest {
   const extensions = wanted === undefined ? [] : [...AsnConvert.parse(wanted, Extensions)];
   const valueOf = (oid: string): ArrayBuffer | undefined => extensions.find((extension) => extension.extnID === oid)?.extnValue.buffer;
   const usages = valueOf(id_ce_extKeyUsage);
+  const keyUsage = valueOf(id_ce_keyUsage);
   const period = valueOf(id_ce_privateKeyUsagePeriod);
   const alternativeName = valueOf(id_ce_subjectAltName);
   return {
@@ -53,6 +56,7 @@ function wishesOf(csr: Pkcs10CertificateRequest): EnrolmentRequest {
     subjectText: csr.subject,
     publicKey: Buffer.from(csr.publicKey.rawData),
     extendedKeyUsages: usages === undefined ? [] : [...AsnConvert.parse(usages, ExtendedKeyUsage)],
+    keyUsage: keyUsage === undefined ? 0 : AsnConvert.parse(keyUsage, KeyUsage).toNumber(),
     alternativeName: alternativeName === undefined ? undefined : Buffer.from(alternativeName),
     notAfter: period === undefined ? undefined : AsnConvert.parse(period, PrivateKeyUsagePeriod).notAfter,
   };

@@ -4,7 +4,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { Name as AsnName } from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
 import type { Clock } from '../../drivers/contracts/clock.ts';
-import { cardProfile, profileExtensions, type CertificateProfileName } from './certificate-profile.ts';
+import { requestedProfile, profileExtensions, type CertificateProfileName } from './certificate-profile.ts';
 import type { EnrolmentRequest } from './enrolment-request.ts';
 import { randomSerial, type AuthorityIdentities } from './identities.ts';
 import type { IssuedLog, IssuedRecord } from './issued-log.ts';
@@ -32,7 +32,7 @@ export class IssuingAuthority {
 
   /** Signs a first certificate for a card's key. */
   async issue(request: EnrolmentRequest): Promise<x509.X509Certificate> {
-    return this.#sign(request, cardProfile(request));
+    return this.#sign(request, requestedProfile(request));
   }
 
   /** Signs again for a subject and alternative name that were certified before, or for the station itself (RFC 7030 section 4.2.2). */

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { KeyUsageFlags } from '@peculiar/asn1-x509';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StationFault, type FaultCode } from '../../../../drivers/contracts/fault.ts';
 import { encodePiv, type PivEncoderParts } from '../../../../drivers/piv/encoder.ts';
@@ -150,6 +151,7 @@ describe('a certificate that does not belong on the card', () => {
     ['an end before today', async () => ({ notAfter: new Date('2026-02-01T00:00:00Z') })],
     ['no card in it', async () => ({ dropAlternativeName: true })],
     ['the wrong signer', async () => ({ signer: 'root' })],
+    ['another use', async () => ({ keyUsage: KeyUsageFlags.keyEncipherment })],
   ];
 
   it.each(misdeeds)('is refused before it is written: %s', async (_name, misdeed) => {

@@ -87,7 +87,7 @@ describe('readBackPiv', () => {
   async function tampered(change: (objects: Record<string, string>, from: Record<string, string>) => void): Promise<string> {
     const snapshot = structuredClone(finished.snapshot());
     const memory = snapshot.memory as PivMemory;
-    change(memory.objects as Record<string, string>, (other.snapshot().memory as PivMemory).objects as Record<string, string>);
+    change(memory.objects, (other.snapshot().memory as PivMemory).objects);
     return readBack(full, restorePivCard(snapshot, { random: (length) => new Uint8Array(length).fill(3), onChange: () => undefined }));
   }
 

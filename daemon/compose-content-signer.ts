@@ -1,0 +1,71 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
+import type { Clock, Wait } from '../drivers/contracts/clock.ts';
+import type { ContentSigner } from '../drivers/contracts/content-signer.ts';
+import { StationFault } from '../drivers/contracts/fault.ts';
+import type { Secret } from '../drivers/contracts/secret.ts';
+import { openSigningKey, type SigningKey } from '../drivers/keys/signing-key.ts';
+import { contentSignerRequest, isSignerOf } from '../drivers/piv/signer-request.ts';
+import type { StationConfig } from './config/station-config.ts';
+
+/** What opening the signer needs beside the configuration. The caller wipes the PIN. */
+export interface SignerParts {
+  readonly ca: CertificateAuthority;
+  readonly tokenPin: Secret;
+  readonly clock: Clock;
+  readonly limit: Wait;
+}
+
+/**
+ * Opens the station's content signer: its key in the token, its certificate in a file. At the first start, when there is
+ * no file, the key is made and the authority asked for its certificate. Null when the configuration has none. Throws
+ * `KEY-UNAVAILABLE`, `KEY-TOKEN`, the authority's faults, and `CFG-INVALID` for a certificate that is not this key's,
+ * not a content signer's, not of the authority, or not valid now.
+ */
+export async function openContentSigner(config: StationConfig, parts: SignerParts): Promise<(ContentSigner & AsyncDisposable) | null> {
+  if (config.contentSigner === undefined) return null;
+  const { key: reference, certificateFile } = config.contentSigner;
+  const found = await readCertificate(certificateFile);
+  const place = { modulePath: config.keys.module, tokenLabel: config.keys.tokenLabel, pin: parts.tokenPin };
+  const key = await openSigningKey(place, reference, found === null);
+  try {
+    const certificate = found ?? (await enrol(config, key, parts));
+    const chain = await parts.ca.chain(parts.limit);
+    if (!isSignerOf(certificate, key.spki, chain, parts.clock.now())) throw new StationFault('CFG-INVALID', { field: 'contentSigner.certificateFile', note: 'the certificate is not for the key, the use, the authority or the day' });
+    if (found === null) await keep(certificateFile, certificate);
+    return { certificate, sign: (message) => key.sign(message), [Symbol.asyncDispose]: () => key[Symbol.asyncDispose]() };
+  } catch (error) {
+    await key[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function enrol({ station, contentSigner }: StationConfig, key: SigningKey, { ca, limit }: SignerParts): Promise<Uint8Array> {
+  const subject = [
+    { attribute: 'C', value: 'SE' },
+    { attribute: 'O', value: contentSigner?.organisation ?? 'ID06' },
+    { attribute: 'CN', value: `Content signer ${station.id}` },
+  ] as const;
+  return (await ca.enroll(await contentSignerRequest(subject, key.spki, (message) => key.sign(message)), limit)).certificate;
+}
+
+/** Durable before the first card is signed: cards must not carry signatures of a certificate that nobody kept. */
+async function keep(file: string, certificate: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, new X509Certificate(certificate).toString(), { flag: 'wx', flush: true });
+}
+
+async function readCertificate(file: string): Promise<Uint8Array | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  try {
+    return new Uint8Array(new X509Certificate(text).raw);
+  } catch (error) {
+    throw new StationFault('CFG-INVALID', { field: 'contentSigner.certificateFile', note: 'no certificate' }, error);
+  }
+}
