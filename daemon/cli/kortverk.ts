@@ -4,6 +4,7 @@ import type { CommandRegistration } from './command.ts';
 import { registerBatch } from './batch.ts';
 import { registerCard } from './card.ts';
 import { registerCheck } from './check.ts';
+import { registerConfig } from './config.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
 import { registerKeys } from './keys.ts';
@@ -18,6 +19,7 @@ const registrations: readonly CommandRegistration[] = [
   registerBatch,
   registerCard,
   registerCheck,
+  registerConfig,
   registerDoctor,
   registerJournal,
   registerKeys,

@@ -1,0 +1,84 @@
+import { access, constants } from 'node:fs/promises';
+import type { Finding } from '../drivers/contracts/finding.ts';
+import { checkProfileKeys } from '../queue/profile/profile-keys.ts';
+import { StationFault } from '../drivers/contracts/fault.ts';
+import { readStationConfig } from './config/read-config.ts';
+import type { StationConfig } from './config/station-config.ts';
+import { readProfiles } from './intake/read-profiles.ts';
+
+/** A configuration file as found: what it says, and what is wrong with it beside its form. */
+export interface ConfigCheck {
+  readonly config: StationConfig;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads a configuration file and looks whether a station could start with it: settings that do not fit each other, and
+ * unless `formOnly`, files that cannot be read and profiles that name keys the station may not use. Throws `CFG-INVALID`
+ * for a file of the wrong form.
+ */
+export async function checkConfig(file: string, formOnly: boolean): Promise<ConfigCheck> {
+  const config = await readStationConfig(file);
+  const together = settingsTogether(config);
+  if (formOnly) return { config, findings: together };
+  return { config, findings: [...together, ...(await missingFiles(config)), ...(await profileFindings(config))] };
+}
+
+/** Settings that are right by themselves and wrong together. */
+function settingsTogether({ station, queue, keys, bench }: StationConfig): readonly Finding[] {
+  const findings: Finding[] = [];
+  const { stations = [station.id] } = station;
+  if (!stations.includes(station.id)) findings.push(invalid('station.stations', `${station.id} is not among them`));
+  if (stations.length > 1 && queue.kind === 'embedded') findings.push(invalid('queue', 'the embedded queue serves one station only: several need a server'));
+  if (stations.length > 1 && station.cardNumbers === undefined) findings.push(invalid('station.cardNumbers', 'several stations need a range of numbers each'));
+  const sealing = keys.keys.filter(({ use }) => use === 'seal').length;
+  if (sealing !== 1) findings.push(invalid('keys.keys', `exactly one key seals, here ${sealing}`));
+  if (bench.readers.contactless === null) findings.push(invalid('bench.readers.contactless', 'without it no card can be identified'));
+  return findings;
+}
+
+async function missingFiles(config: StationConfig): Promise<readonly Finding[]> {
+  const { keys, certificateAuthority: ca, queue, mailbox } = config;
+  const files: Readonly<Record<string, string | undefined>> = {
+    'keys.module': keys.module,
+    'keys.pinFile': keys.pinFile,
+    'certificateAuthority.rootFile': ca.rootFile,
+    'certificateAuthority.clientCertificateFile': ca.clientCertificateFile,
+    'certificateAuthority.clientKeyFile': ca.clientKeyFile,
+    portalKeyFile: config.portalKeyFile,
+    profilesDir: config.profilesDir,
+    'queue.passwordFile': queue.kind === 'server' ? queue.passwordFile : undefined,
+    'mailbox.tokenFile': mailbox?.kind === 'http' ? mailbox.tokenFile : undefined,
+  };
+  const findings: Finding[] = [];
+  for (const [field, path] of Object.entries(files)) {
+    if (path !== undefined && !(await canRead(path))) findings.push(invalid(field, `${path} cannot be read`));
+  }
+  return findings;
+}
+
+async function canRead(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false;
+    throw error;
+  }
+}
+
+async function profileFindings({ profilesDir, keys }: StationConfig): Promise<readonly Finding[]> {
+  if (!(await canRead(profilesDir))) return [];
+  try {
+    const { cards, sectors } = await readProfiles(profilesDir);
+    const named = [...cards, ...sectors].flatMap((profile) => checkProfileKeys(profile, keys.keys));
+    return cards.length === 0 ? [invalid('profilesDir', 'no card profile lies there'), ...named] : named;
+  } catch (error) {
+    if (error instanceof StationFault) return [{ code: error.code, field: 'profilesDir', detail: error.detail }];
+    throw error;
+  }
+}
+
+function invalid(field: string, note: string): Finding {
+  return { code: 'CFG-INVALID', field, detail: { field, note } };
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkConfig } from '../../../daemon/compose-config-check.ts';
+import { configJsonSchema } from '../../../daemon/config/config-json-schema.ts';
+import { packageRoot } from '../../../drivers/contracts/package-root.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
+
+const sample = join(packageRoot(), 'samples', 'station.json');
+
+interface SampleFile {
+  station: Record<string, unknown>;
+  [setting: string]: unknown;
+}
+
+describe('the check of a configuration', () => {
+  let folder: TemporaryFolder;
+  beforeAll(async () => {
+    folder = await temporaryFolder('config');
+  });
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  async function changed(change: (value: SampleFile) => void): Promise<string> {
+    const value = JSON.parse(await readFile(sample, 'utf8')) as SampleFile;
+    change(value);
+    const file = join(folder.path, 'station.json');
+    await writeFile(file, JSON.stringify(value));
+    return file;
+  }
+
+  test('finds nothing in the form of the sample of a real bench', async () => {
+    const { config, findings } = await checkConfig(sample, true);
+    expect(findings).toEqual([]);
+    expect(config.station.cardNumbers).toEqual({ prefix: 'BB', first: 1, last: 499_999 });
+    expect(config.profilesDir).toBe(join(packageRoot(), 'samples', 'profiles'));
+  });
+
+  test('names every file that cannot be read, and none of the profiles, whose keys the sample allows', async () => {
+    const { findings } = await checkConfig(sample, false);
+    expect(findings.map(({ field }) => field)).toEqual(expect.arrayContaining(['keys.pinFile', 'portalKeyFile', 'certificateAuthority.rootFile', 'queue.passwordFile', 'mailbox.tokenFile']));
+    expect(findings.map(({ code }) => code)).not.toContain('KEY-UNAVAILABLE');
+  });
+
+  test.each([
+    ['several stations on an embedded queue', (value: SampleFile) => { value['queue'] = { kind: 'embedded' }; }, 'queue'],
+    ['several stations and no numbers of their own', (value: SampleFile) => { delete value.station['cardNumbers']; }, 'station.cardNumbers'],
+    ['a station that is not among the stations', (value: SampleFile) => { value.station['stations'] = ['stockholm-2']; }, 'station.stations'],
+  ])('finds %s', async (_name, change, field) => {
+    const { findings } = await checkConfig(await changed(change), true);
+    expect(findings.map((finding) => finding.field)).toEqual([field]);
+  });
+
+  test('finds a key that a profile names and the station may not use', async () => {
+    const file = await changed((value) => {
+      value['profilesDir'] = join(packageRoot(), 'samples', 'profiles');
+      value['keys'] = { ...(value['keys'] as object), keys: [{ label: 'station-seal', use: 'seal', versions: [1] }] };
+    });
+    const { findings } = await checkConfig(file, false);
+    expect(findings.filter(({ code }) => code === 'KEY-UNAVAILABLE').map(({ detail }) => detail?.note)).toContain('mifare-lock version 1');
+  });
+
+  test('refuses a range of numbers that ends before it begins', async () => {
+    const file = await changed((value) => { value.station['cardNumbers'] = { prefix: 'BB', first: 9, last: 8 }; });
+    await expect(checkConfig(file, true)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: 'station.cardNumbers.last' } });
+  });
+
+  test('has its schema in the documentation as it is in the code', () => {
+    const page = readFileSync(join(packageRoot(), 'docs', 'station.schema.json'), 'utf8');
+    expect(JSON.parse(page)).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+});
