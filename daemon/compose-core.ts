@@ -62,7 +62,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const parts = { bench, journal, chips: chipWork(keys, ca, clock, signer), clock, observer };
   const letters = { lettersDir: config.lettersDir, fonts: await readFonts(), portal: config.site.portal };
   const held = opened.move();
-  const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, letters, lastDay };
+  const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, letters, revoke: ca.revoke === undefined ? null : ca.revoke.bind(ca), lastDay };
   return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
 }
 

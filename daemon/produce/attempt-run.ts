@@ -4,6 +4,7 @@ import { askTheWorld } from './ask-the-world.ts';
 import { AttemptLog } from './attempt-log.ts';
 import type { AttemptState } from './attempt-state.ts';
 import { CardActs } from './card-acts.ts';
+import { certificatesToRevoke } from './certificates-to-revoke.ts';
 import type { CardPlan } from './card-plan.ts';
 import { holdTexts } from './hold-question.ts';
 import { next } from './next.ts';
@@ -100,6 +101,8 @@ export class AttemptRun {
     const { orderId, attempt } = this.#log.key;
     const { plan } = this.#log.state;
     if (outcome !== 'finished' && plan !== null) this.#order.planner.retire(plan.cardNumber);
+    const entries = this.#parts.journal.recordsOf(orderId).filter((record) => record.attempt === attempt).map(({ entry }) => entry);
+    this.#order.planner.revoke(attempt, certificatesToRevoke(entries, outcome));
     this.#log.append(reason === null ? { kind: 'settled', outcome } : { kind: 'settled', outcome, reason });
     this.#parts.journal.eraseSealed(orderId, attempt);
     return { kind: 'settled', outcome, reason, fault: this.#fault };

@@ -3,6 +3,7 @@ import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob } from '../../drivers/piv/job.ts';
 import type { RgbPicture } from '../../templates/render/card-face.ts';
 import type { EncodeStep, PlannedValues } from './attempt-state.ts';
+import type { CertificateToRevoke } from './certificates-to-revoke.ts';
 
 /**
  * One card as it shall become: all that can fail without a card has been done. Holds the PIN and the PUK until it is
@@ -40,6 +41,8 @@ export interface CardPlanner {
    * R36, R48). Durable when it returns; repeatable. Throws `KEY-PIN-HANDOVER`, `DEL-LETTER`, `KEY-PIN-IN-LETTER`.
    */
   handOver(attempt: number, plan: CardPlan): Promise<void>;
-  /** The certificates of a scrapped attempt and its number are dead: reported upstream, never used again. */
+  /** The number of a scrapped attempt is dead: never used again. */
   retire(cardNumber: string): void;
+  /** Certificates that must not live on are asked to be revoked. Durable when it returns; repeatable. */
+  revoke(attempt: number, certificates: readonly CertificateToRevoke[]): void;
 }

@@ -16,6 +16,7 @@ import { chipPortrait } from '../../templates/render/chip-portrait.ts';
 import type { EncodeStep } from './attempt-state.ts';
 import { cardFaceOf, type OrderPictures } from './card-face.ts';
 import type { CardPlan, CardPlanner, FixedValues } from './card-plan.ts';
+import type { CertificateToRevoke } from './certificates-to-revoke.ts';
 import { drawCardSecrets, packSecrets, unpackSecrets, type CardSecrets } from './card-secrets.ts';
 import { planMifare, type MifarePlan } from './mifare-plan.ts';
 import { planPiv, type PivPlan } from './piv-plan.ts';
@@ -40,6 +41,8 @@ export interface PlanningParts {
   readonly checkTexts: (order: Order, card: RenderedCard) => readonly Finding[];
   /** Seals a PIN to the portal, makes the message durable (the same attempt is sent once), and makes the letter. */
   readonly handOver: (order: Order, attempt: number, plan: CardPlan, pin: Secret) => Promise<void>;
+  /** Asks whoever keeps the authority to revoke certificates; durable, once an attempt. */
+  readonly revoke: (orderId: string, attempt: number, certificates: readonly CertificateToRevoke[]) => void;
   readonly limit: Wait;
 }
 
@@ -61,6 +64,7 @@ export function orderPlanner(parts: PlanningParts, plannable: PlannableOrder): C
       if (job !== null) await parts.handOver(plannable.order, attempt, plan, job.pin);
     },
     retire: (cardNumber) => parts.numbers.retire(cardNumber),
+    revoke: (attempt, certificates) => parts.revoke(plannable.order.orderId, attempt, certificates),
   };
 }
 

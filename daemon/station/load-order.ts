@@ -9,6 +9,7 @@ import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
 import type { CardPlan } from '../produce/card-plan.ts';
 import type { CardKind, ClaimedOrder } from '../produce/station-parts.ts';
 import { checkRenderedTexts } from '../../templates/render/check-rendered-texts.ts';
+import { wantRevocation } from './revoke-certificates.ts';
 import type { StationCore } from './station-rooms.ts';
 import { writeLetter } from './write-letter.ts';
 
@@ -40,6 +41,7 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
       lastDay: core.lastDay,
       checkTexts: (order, card) => checkRenderedTexts(card.texts, { organisationNumber: printedOrganisationNumber(order), personalNumbers: [order.holder.identity.value] }),
       handOver: (order, attempt, plan, pin) => handOver(core, order, attempt, plan, pin),
+      revoke: (order, attempt, certificates) => wantRevocation(core.store, order, attempt, certificates),
       limit: { signal, timeoutMs: RENDER_TIMEOUT_MS },
     },
     plannable,

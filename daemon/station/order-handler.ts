@@ -4,11 +4,14 @@ import type { HandlerAnswer } from '../../queue/bullmq/work-queue.ts';
 import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
 import { loadOrder } from './load-order.ts';
 import { reportOutcome } from './report-outcome.ts';
+import { revokeWaiting } from './revoke-certificates.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 const CLAIM_TIMEOUT_MS = 10_000;
 const BARRIER_RETRY_MS = 500;
 const FOREIGN_RETRY_MS = 30_000;
+/** How long one revocation may take; what is not done then waits for the next settle. */
+const REVOCATION_TIMEOUT_MS = 10_000;
 const PAUSED_RETRY_MS = 5_000;
 
 /** What became of a wake-up: the production's result, or why nothing was done. */
@@ -66,6 +69,7 @@ export class OrderHandler {
     const result = await this.#tryProduce(orderId, fence);
     if (result.kind === 'paused') this.#paused = true;
     if (result.kind === 'settled') await reportOutcome(this.#core, this.#queue.claims, { orderId, attempt: result.attempt, fence }, result.outcome, this.#wait());
+    await revokeWaiting(this.#core, { signal: this.#signal, timeoutMs: REVOCATION_TIMEOUT_MS });
     if (result.kind === 'held') this.#core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     this.#listener(orderId, result);
     return result.kind === 'paused' ? { deferMs: PAUSED_RETRY_MS } : 'done';

@@ -1,3 +1,4 @@
+import type { CertificateAuthority } from '../../drivers/contracts/certificate-authority.ts';
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import type { KeyCustody } from '../../drivers/contracts/keys.ts';
 import type { ClaimDesk } from '../../queue/claim/claim-desk.ts';
@@ -32,6 +33,8 @@ export interface StationCore {
   readonly pins: PinSealer;
   readonly returnAddress: readonly string[];
   readonly letters: LetterRoom;
+  /** Revokes a certificate by its serial number; null when the authority's protocol cannot. */
+  readonly revoke: NonNullable<CertificateAuthority['revoke']> | null;
   /** The last day a card of this order may be valid when it is made on a day (rules R20, R21). */
   readonly lastDay: (order: Order, productionDay: string) => string;
 }

@@ -14,4 +14,6 @@ export interface CertificateAuthority extends AsyncDisposable {
   chain(limit: Wait): Promise<readonly Uint8Array[]>;
   /** Asks for a certificate for a PKCS#10 request (DER). */
   enroll(request: Uint8Array, limit: Wait): Promise<IssuedCertificate>;
+  /** Revokes a certificate of this authority by its serial number (hex); repeatable. Absent where the protocol has no such request. */
+  revoke?(serial: string, limit: Wait): Promise<void>;
 }

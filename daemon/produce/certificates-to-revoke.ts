@@ -1,0 +1,47 @@
+import type { JournalEntry, Outcome } from '../../queue/journal/journal-entry.ts';
+
+/** A certificate that lives, or may live, without a good card. */
+export interface CertificateToRevoke {
+  readonly slot: string;
+  /** Hex; null when the authority may have issued one and its answer never came: then the key tells which. */
+  readonly serial: string | null;
+  /** SHA-256 (hex) of the public key, SubjectPublicKeyInfo in DER. */
+  readonly publicKeySha256: string;
+}
+
+interface Issue extends CertificateToRevoke {
+  /** It stands on the card, read back. */
+  readonly isOnCard: boolean;
+}
+
+/**
+ * The certificates of one attempt that must not live on, told from its records: all of them when the card did not
+ * become good, else those that were issued for a slot before the one that stands in it. An authority that was asked and
+ * whose answer was never recorded counts as having issued one. Pure.
+ */
+export function certificatesToRevoke(entries: readonly JournalEntry[], outcome: Outcome): readonly CertificateToRevoke[] {
+  const issues = entries.reduce(advance, []);
+  const isLive = (issue: Issue): boolean => outcome === 'finished' && issue.isOnCard && issue === issues.findLast(({ slot, isOnCard }) => isOnCard && slot === issue.slot);
+  return issues.filter((issue) => !isLive(issue)).map(({ slot, serial, publicKeySha256 }) => ({ slot, serial, publicKeySha256 }));
+}
+
+/** The encoder's acts of a slot: `issue 9A` from the request to the written certificate, `certificate 9A` when its number is known. */
+function advance(issues: readonly Issue[], entry: JournalEntry): readonly Issue[] {
+  if (entry.kind !== 'effect-intent' && entry.kind !== 'effect-done') return issues;
+  const { act, data = {} } = entry;
+  const slot = String(data['slot'] ?? '');
+  const isIssue = act === `issue ${slot}`;
+  if (entry.kind === 'effect-intent' && isIssue) return [...issues, { slot, serial: null, publicKeySha256: String(data['key'] ?? ''), isOnCard: false }];
+  if (entry.kind === 'effect-intent' && act === `certificate ${slot}`) return withLast(issues, slot, { serial: String(data['serial'] ?? '') });
+  if (entry.kind === 'effect-done' && isIssue) return data['issued'] === 0 ? withoutLast(issues, slot) : withLast(issues, slot, { isOnCard: true });
+  return issues;
+}
+
+function withLast(issues: readonly Issue[], slot: string, change: Partial<Issue>): readonly Issue[] {
+  const index = issues.findLastIndex((issue) => issue.slot === slot);
+  return issues.map((issue, at) => (at === index ? { ...issue, ...change } : issue));
+}
+
+function withoutLast(issues: readonly Issue[], slot: string): readonly Issue[] {
+  return issues.toSpliced(issues.findLastIndex((issue) => issue.slot === slot), 1);
+}
