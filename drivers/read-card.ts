@@ -9,7 +9,7 @@ import { decodeCertificateObject } from './codec/piv-certificate-object.ts';
 import { decodeChuid } from './codec/piv-chuid.ts';
 import { containers, type Container } from './codec/piv-containers.ts';
 import { statusWord } from './codec/status-word.ts';
-import { parseStorageCardAtr } from './codec/storage-card-atr.ts';
+import { classicChip, parseStorageCardAtr } from './codec/storage-card-atr.ts';
 import type { ApduChannel, CardConnection } from './contracts/channel.ts';
 import type { Wait } from './contracts/clock.ts';
 import { Secret } from './contracts/secret.ts';
@@ -60,19 +60,19 @@ export interface CardReading {
 
 /** Keys that everyone has: delivery, directory (AN10787), NFC Forum. */
 const publicKeys = [DIRECTORY_KEY_A_HEX, TRANSPORT_KEY_HEX, 'D3F7D3F7D3F7'] as const;
-const chips: Readonly<Record<string, MifareChip>> = { 'mifare-mini': 'mini', 'mifare-1k': '1k', 'mifare-4k': '4k' };
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
 /** Reads what a card carries. `reader` is the PC/SC name: it decides how keys are loaded. Throws the faults of channel and sessions. */
 export async function readCard(connection: CardConnection, reader: string, limit: Wait): Promise<CardReading> {
   const channel = withCardLayers(connection.channel);
   const uid = parseResponse(await channel.transmit(getUid(), limit));
-  const chip = chips[parseStorageCardAtr(connection.atr) ?? ''];
+  const name = parseStorageCardAtr(connection.atr);
+  const chip = name === null ? null : classicChip(name);
   return {
     atr: hex(connection.atr),
     uid: uid.sw === statusWord.ok && uid.data.length > 0 ? hex(uid.data) : null,
-    mifare: chip === undefined ? null : await readMifare(channel, reader, chip, limit),
-    piv: chip === undefined ? await readPiv(channel, limit) : null,
+    mifare: chip === null ? null : await readMifare(channel, reader, chip, limit),
+    piv: chip === null ? await readPiv(channel, limit) : null,
   };
 }
 

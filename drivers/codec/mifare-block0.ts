@@ -4,7 +4,7 @@ import type { MifareChip } from './mifare-layout.ts';
 export type Block0Problem = 'length' | 'uid' | 'check-byte' | 'chip-type' | 'fudan' | 'random-uid';
 
 /** SAK as a chip stores it in block 0 and as it answers a reader: the stored one of NXP's 1K is 88 on 7-byte UIDs of older make. */
-const SAK: Readonly<Record<MifareChip, readonly number[]>> = { mini: [0x09], '1k': [0x08, 0x88], '4k': [0x18, 0x98] };
+const SAK: Readonly<Record<MifareChip, readonly number[]>> = { mini: [0x09], '1k': [0x08, 0x88], '2k': [0x08, 0x88, 0x19], '4k': [0x18, 0x98] };
 
 const RANDOM_UID_FIRST_BYTE = 0x08;
 const FUDAN_1K_TAIL = [0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69];

@@ -1,13 +1,21 @@
-/** The MIFARE Classic chips by memory (MF1S50yyX, MF1S70yyX, MF1S20yyX). */
-export type MifareChip = 'mini' | '1k' | '4k';
+/** The MIFARE Classic chips by memory (MF1S50yyX, MF1S70yyX, MF1S20yyX); 2K is a MIFARE Plus in security level 1. */
+export type MifareChip = 'mini' | '1k' | '2k' | '4k';
 
-const SECTOR_COUNTS: Readonly<Record<MifareChip, number>> = { mini: 5, '1k': 16, '4k': 40 };
+const SECTOR_COUNTS: Readonly<Record<MifareChip, number>> = { mini: 5, '1k': 16, '2k': 32, '4k': 40 };
 
 export const MIFARE_BLOCK_BYTES = 16;
 
 /** Number of sectors of a chip. */
 export function sectorCount(chip: MifareChip): number {
   return SECTOR_COUNTS[chip];
+}
+
+/** The sector that holds a second application directory on chips with more than 16 sectors (AN10787 3.2). */
+export const SECOND_DIRECTORY_SECTOR = 16;
+
+/** Whether a chip has a second application directory. */
+export function hasSecondDirectory(chip: MifareChip): boolean {
+  return sectorCount(chip) > SECOND_DIRECTORY_SECTOR;
 }
 
 /** Number of blocks of a chip, trailers included. */

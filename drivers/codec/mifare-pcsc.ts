@@ -29,9 +29,9 @@ export function loadKey(place: KeyPlace, key: Uint8Array): Uint8Array {
   return encodeCommand(command(PSEUDO_CLA, PSEUDO_INS.loadKeys, place.p1, place.slot, key));
 }
 
-/** General Authenticate for the sector of a block with a loaded key: FF 86 00 00 05 01 block type slot. */
-export function authenticate(block: number, type: KeySlot, slot: number): Uint8Array {
-  return encodeCommand(command(PSEUDO_CLA, PSEUDO_INS.authenticate, 0, 0, Uint8Array.of(AUTHENTICATE_VERSION, block >> 8, block & 0xff, KEY_TYPE[type], slot)));
+/** General Authenticate for the sector of a block with a loaded key: FF 86 00 00 05 01 block type slot. Some readers want another type byte. */
+export function authenticate(block: number, type: KeySlot, slot: number, typeByte: number = KEY_TYPE[type]): Uint8Array {
+  return encodeCommand(command(PSEUDO_CLA, PSEUDO_INS.authenticate, 0, 0, Uint8Array.of(AUTHENTICATE_VERSION, block >> 8, block & 0xff, typeByte, slot)));
 }
 
 /** Read Binary of one block: FF B0 00 block 10. */

@@ -50,6 +50,7 @@ export function classicChip(name: StorageCardName): MifareChip | null {
     case 'plus-sl1-4k':
       return '4k';
     case 'plus-sl1-2k':
+      return '2k';
     case 'plus-sl2-2k':
     case 'plus-sl2-4k':
     case 'ultralight':

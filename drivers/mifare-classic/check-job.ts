@@ -1,19 +1,17 @@
 import { encodeAccessBits, keyBIsReadable } from '../codec/access-bits.ts';
 import { encodeCardTag } from '../codec/card-tag.ts';
 import { ADMINISTRATION_AID } from '../codec/mad.ts';
-import { dataBlocks, MIFARE_BLOCK_BYTES, sectorCount } from '../codec/mifare-layout.ts';
+import { dataBlocks, hasSecondDirectory, MIFARE_BLOCK_BYTES, SECOND_DIRECTORY_SECTOR, sectorCount } from '../codec/mifare-layout.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { Finding } from '../contracts/finding.ts';
 import type { MifareJob, MifareSectorJob } from './job.ts';
-
-const SECOND_DIRECTORY_SECTOR = 16;
 
 /** Everything wrong with a job that can be seen without a card: sectors that collide, blocks, AIDs, access conditions, tag, UID. Empty when it can be encoded. */
 export function checkMifareJob(job: MifareJob): readonly Finding[] {
   const findings: Finding[] = [];
   const invalid = (field: string, note: string): void => void findings.push({ code: 'ENC-PROFILE-INVALID', field, detail: { field, note } });
   if (!/^([0-9A-F]{8}|[0-9A-F]{14})$/.test(job.uid)) invalid('uid', 'a UID is 4 or 7 bytes in upper-case hexadecimal');
-  const taken = new Set<number>([0, ...(job.chip === '4k' ? [SECOND_DIRECTORY_SECTOR] : [])]);
+  const taken = new Set<number>([0, ...(hasSecondDirectory(job.chip) ? [SECOND_DIRECTORY_SECTOR] : [])]);
   const take = (field: string, sector: number): void => {
     if (!Number.isInteger(sector) || sector < 0 || sector >= sectorCount(job.chip)) invalid(field, `a ${job.chip} has no sector ${sector}`);
     else if (taken.has(sector)) invalid(field, `sector ${sector} is taken`);

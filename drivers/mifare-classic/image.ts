@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { encodeAccessBits, ONLY_B, READ_A_WRITE_B, type KeySet, type SectorAccess } from '../codec/access-bits.ts';
 import { CARD_TAG_BYTES, encodeCardTag } from '../codec/card-tag.ts';
 import { ADMINISTRATION_AID, DIRECTORY_GPB, encodeDirectory } from '../codec/mad.ts';
-import { accessGroup, dataBlocks, MIFARE_BLOCK_BYTES, sectorCount } from '../codec/mifare-layout.ts';
+import { accessGroup, dataBlocks, hasSecondDirectory, MIFARE_BLOCK_BYTES, SECOND_DIRECTORY_SECTOR, sectorCount } from '../codec/mifare-layout.ts';
 import type { KeyReference } from '../contracts/keys.ts';
 import type { MifareJob, MifareSectorJob, MifareSectorReport } from './job.ts';
 
 /** General purpose byte of a trailer without a directory, as chips are delivered. */
 const DELIVERY_GPB = 0x69;
-const SECOND_DIRECTORY_SECTOR = 16;
 
 /** Where one key of a sector comes from: public knowledge, or derived from a master key for this chip, sector and slot. */
 export type SectorKeySource = 'directory' | { readonly key: KeyReference; readonly aid: string };
@@ -45,7 +44,7 @@ function planSector(job: MifareJob, sector: number): PlannedSector {
   if (company !== undefined) return companySector(company);
   const locked = { key: job.lock, aid: ADMINISTRATION_AID.free };
   if (sector === 0) return directorySector(job, 0, locked);
-  if (sector === SECOND_DIRECTORY_SECTOR && job.chip === '4k') return directorySector(job, sector, locked);
+  if (sector === SECOND_DIRECTORY_SECTOR && hasSecondDirectory(job.chip)) return directorySector(job, sector, locked);
   const isTag = sector === job.tag.sector;
   return {
     sector,
@@ -86,7 +85,7 @@ function directorySector(job: MifareJob, sector: number, keyB: SectorKeySource):
     blocks: inBlocks(dataBlocks(sector), chunked(encoded)),
     access: READ_A_WRITE_B,
     accessBytes: encodeAccessBits(READ_A_WRITE_B),
-    generalPurposeByte: DIRECTORY_GPB[job.chip === '4k' ? 2 : 1],
+    generalPurposeByte: DIRECTORY_GPB[hasSecondDirectory(job.chip) ? 2 : 1],
     keyA: 'directory',
     keyB,
   };

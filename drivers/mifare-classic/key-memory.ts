@@ -49,6 +49,11 @@ export class ReaderKeyMemory implements Disposable {
     for (const { place } of [...this.#loaded.values()]) this.forget(place);
   }
 
+  /** The family that the reader proved to be of; before the first key, the likeliest. */
+  get profile(): ReaderProfile {
+    return this.#profiles[0];
+  }
+
   async #load(key: Secret, type: KeySlot, frequent: boolean, limit: Wait): Promise<ReaderKeyPlace> {
     const refusals: string[] = [];
     for (const profile of this.#profiles) {
@@ -66,6 +71,7 @@ export class ReaderKeyMemory implements Disposable {
   }
 
   #nextPlace(profile: ReaderProfile, type: KeySlot, frequent: boolean): ReaderKeyPlace {
+    if (!frequent && profile.changing !== undefined) return profile.changing;
     const fitting = profile.places.filter((place) => serves(place, type));
     const at = this.#start % Math.max(1, fitting.length);
     const [first, ...others] = [...fitting.slice(at), ...fitting.slice(0, at)];

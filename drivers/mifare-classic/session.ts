@@ -1,6 +1,8 @@
 import { parseResponse, type ResponseApdu } from '../codec/apdu.ts';
 import { MIFARE_BLOCK_BYTES, trailerBlock } from '../codec/mifare-layout.ts';
 import { authenticate, cardAnswer, getUid, readBlock, writeBlock, type KeySlot, type StorageCardAnswer } from '../codec/mifare-pcsc.ts';
+import { decodeValueBlock, type ValueBlock } from '../codec/mifare-value.ts';
+import { valueCommand, type ValueOperation } from '../codec/mifare-value-apdu.ts';
 import { describeStatusWord, statusWord } from '../codec/status-word.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Wait } from '../contracts/clock.ts';
@@ -63,13 +65,45 @@ export class MifareSession implements Disposable {
     }
   }
 
+  /** Reads a value block of the authenticated sector. Null: it may not be read, or its copies disagree. */
+  async readValue(block: number): Promise<ValueBlock | null> {
+    const bytes = await this.read(block);
+    return bytes === null ? null : decodeValueBlock(bytes);
+  }
+
+  /**
+   * Adds to or takes from a value block of the authenticated sector and proves the result. Null: the access conditions
+   * refuse it, or it is no value block. Not repeatable: after a lost answer read the value first. Throws `ENC-VERIFY`
+   * when the value is not what it must be (a reader that exchanges the two), `LNK-PROTOCOL` when no command for values
+   * is known for this reader or the reader knows none of them, `RangeError` for an amount outside 1 to 2^31 - 1.
+   */
+  async changeValue(block: number, operation: ValueOperation, amount: number): Promise<ValueBlock | null> {
+    const before = await this.readValue(block);
+    if (before === null) return null;
+    const { family, values } = this.#keys.profile;
+    for (const dialect of values) {
+      const { sw } = await this.#exchange(valueCommand(dialect, { operation, block, amount }));
+      const answer = cardAnswer(sw);
+      if (answer === 'unsupported') continue;
+      if (answer !== 'ok') {
+        await this.#afterRefusal(answer, sw, `${operation} block ${block}`);
+        return null;
+      }
+      const expected = (before.value + (operation === 'increment' ? amount : -amount)) | 0;
+      const after = await this.readValue(block);
+      if (after?.value !== expected) throw new StationFault('ENC-VERIFY', { note: `block ${block}: ${operation} by the ${dialect} command went wrong`, data: { block } });
+      return after;
+    }
+    throw new StationFault('LNK-PROTOCOL', { note: `${family}: no command changes a value` });
+  }
+
   [Symbol.dispose](): void {
     this.#keys[Symbol.dispose]();
   }
 
   async #authenticate(sector: number, type: KeySlot, key: Secret, frequent: boolean, attempt: Try): Promise<boolean> {
     const { place, fresh } = await this.#keys.place(key, type, frequent, this.#limit);
-    const { sw } = await this.#exchange(authenticate(trailerBlock(sector), type, place.number));
+    const { sw } = await this.#exchange(authenticate(trailerBlock(sector), type, place.number, place.typeByte));
     const answer = cardAnswer(sw);
     if (answer === 'ok') return true;
     await this.#afterRefusal(answer, sw, `authenticate sector ${sector}`);

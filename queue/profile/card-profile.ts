@@ -8,7 +8,8 @@ const tagSchema = z.discriminatedUnion('place', [
 ]);
 
 const mifareSchema = z.strictObject({
-  chip: z.enum(['mini', '1k', '4k']),
+  /** 2k is a MIFARE Plus in security level 1; a Plus with 4 KB works as 4k. */
+  chip: z.enum(['mini', '1k', '2k', '4k']),
   /** Sector of the card publisher in the directory, 0 for none. */
   publisherSector: z.int().min(0).max(39),
   /** Master key of the directory's key B, the tag's sector and all sectors that no company uses. */

@@ -1,8 +1,7 @@
+import { hasSecondDirectory, SECOND_DIRECTORY_SECTOR, sectorCount } from '../../drivers/codec/mifare-layout.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { CardProfile } from './card-profile.ts';
 
-const sectorCounts = { mini: 5, '1k': 16, '4k': 40 } as const;
-const secondDirectorySector = 16;
 
 /**
  * What is wrong with a card profile by itself: a tag or a publisher in a sector that the chip lacks or that holds a
@@ -11,8 +10,8 @@ const secondDirectorySector = 16;
 export function checkCardProfile({ mifare, tag }: CardProfile): readonly Finding[] {
   if (mifare === null) return [];
   const reserved = (sector: number): string | null => {
-    if (sector >= sectorCounts[mifare.chip]) return `a ${mifare.chip} has no sector ${sector}`;
-    return mifare.chip === '4k' && sector === secondDirectorySector ? `sector ${sector} holds the second directory` : null;
+    if (sector >= sectorCount(mifare.chip)) return `a ${mifare.chip} has no sector ${sector}`;
+    return hasSecondDirectory(mifare.chip) && sector === SECOND_DIRECTORY_SECTOR ? `sector ${sector} holds the second directory` : null;
   };
   const findings: Finding[] = [];
   const add = (field: string, note: string | null): void => {

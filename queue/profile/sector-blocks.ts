@@ -1,23 +1,44 @@
+import { crc, crcBytes } from '../../drivers/codec/crc.ts';
+import { encodeValueBlock } from '../../drivers/codec/mifare-value.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
-import { SECTOR_DATA_BYTES, type SectorField, type SectorTemplate, type SectorValues } from './sector-profile.ts';
+import { sectorDataBytes, type SectorField, type SectorTemplate, type SectorValues } from './sector-profile.ts';
 
 const BLOCK_BYTES = 16;
 
 /**
- * The three data blocks (16 bytes each) of a company sector for one card. Bytes that no field covers are 00.
- * Throws `ENC-PROFILE-INVALID` when a value does not fit its field.
+ * The data blocks (16 bytes each) of a company sector for one card: three, or fifteen in a large sector. Bytes that no
+ * field covers are 00. CRCs come last, in the order of the template, so that one may cover another before it.
+ * Throws `ENC-PROFILE-INVALID` when a value does not fit its field, or a field leaves the sector.
  */
-export function sectorBlocks(template: SectorTemplate, values: SectorValues): readonly [Uint8Array, Uint8Array, Uint8Array] {
-  const image = new Uint8Array(SECTOR_DATA_BYTES);
+export function sectorBlocks(template: SectorTemplate, values: SectorValues): readonly Uint8Array[] {
+  const image = new Uint8Array(sectorDataBytes(template.sector));
   for (const field of template.data) {
-    if (field.offset + field.length > SECTOR_DATA_BYTES) throw misfit(template, field, 'the field leaves the sector');
-    image.set(fieldBytes(template, field, values), field.offset);
+    if (field.encoding !== 'crc') lay(image, template, field, fieldBytes(template, field, values));
   }
-  const block = (index: number): Uint8Array => image.slice(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
-  return [block(0), block(1), block(2)];
+  for (const field of template.data) {
+    if (field.encoding === 'crc') lay(image, template, field, crcField(image, template, field));
+  }
+  return Array.from({ length: image.length / BLOCK_BYTES }, (_, index) => image.slice(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES));
 }
 
-function fieldBytes(template: SectorTemplate, field: SectorField, values: SectorValues): Uint8Array {
+function lay(image: Uint8Array, template: SectorTemplate, field: SectorField, bytes: Uint8Array): void {
+  if (field.offset + field.length > image.length) throw misfit(template, field, 'the field leaves the sector');
+  image.set(bytes, field.offset);
+}
+
+type CrcField = Extract<SectorField, { encoding: 'crc' }>;
+
+function crcField(image: Uint8Array, template: SectorTemplate, field: CrcField): Uint8Array {
+  const { algorithm, from, bytes: count, length, byteOrder } = field;
+  if (crcBytes(algorithm) !== length) throw misfit(template, field, `${algorithm} takes ${crcBytes(algorithm)} bytes`);
+  if (from + count > image.length) throw misfit(template, field, 'what it covers leaves the sector');
+  if (from < field.offset + length && field.offset < from + count) throw misfit(template, field, 'it covers itself');
+  const bytes = Buffer.alloc(length);
+  bytes.writeUIntBE(crc(algorithm, image.subarray(from, from + count)), 0, length);
+  return Uint8Array.from(byteOrder === 'big' ? bytes : bytes.reverse());
+}
+
+function fieldBytes(template: SectorTemplate, field: Exclude<SectorField, CrcField>, values: SectorValues): Uint8Array {
   switch (field.encoding) {
     case 'ascii':
       return asciiBytes(template, field, values[field.value], field.pad);
@@ -25,6 +46,8 @@ function fieldBytes(template: SectorTemplate, field: SectorField, values: Sector
       return bcdBytes(template, field, digitsOf(template, field, values[field.value]));
     case 'uint':
       return uintBytes(template, field, digitsOf(template, field, values[field.value]), field.byteOrder);
+    case 'value':
+      return encodeValueBlock({ value: field.amount, address: field.address });
     case 'hex': {
       const bytes = Uint8Array.from(Buffer.from(field.hex, 'hex'));
       if (bytes.length !== field.length) throw misfit(template, field, 'the constant has another length than the field');

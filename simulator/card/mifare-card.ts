@@ -17,9 +17,9 @@ export interface MifareCard {
   snapshot(): ChipSnapshot;
 }
 
-const KINDS = { mini: 'mifare-classic-mini', '1k': 'mifare-classic-1k', '4k': 'mifare-classic-4k' } as const satisfies Record<MifareChip, ChipSnapshot['kind']>;
-const SAK: Readonly<Record<MifareChip, number>> = { mini: 0x09, '1k': 0x08, '4k': 0x18 };
-const ATQA: Readonly<Record<MifareChip, number>> = { mini: 0x04, '1k': 0x04, '4k': 0x02 };
+const KINDS = { mini: 'mifare-classic-mini', '1k': 'mifare-classic-1k', '2k': 'mifare-plus-2k', '4k': 'mifare-classic-4k' } as const satisfies Record<MifareChip, ChipSnapshot['kind']>;
+const SAK: Readonly<Record<MifareChip, number>> = { mini: 0x09, '1k': 0x08, '2k': 0x08, '4k': 0x18 };
+const ATQA: Readonly<Record<MifareChip, number>> = { mini: 0x04, '1k': 0x04, '2k': 0x04, '4k': 0x02 };
 /** ATQA of a chip whose UID has 7 bytes (ISO/IEC 14443-3, 6.5.2). */
 const DOUBLE_SIZE_UID = 0x40;
 const DELIVERY_GPB = 0x69;

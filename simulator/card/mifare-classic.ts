@@ -54,6 +54,12 @@ export class MifareClassicChip {
     this.#close();
   }
 
+  /** SAK and ATQA (low byte first) as block 0 keeps them: what the chip answers when it is selected. */
+  identification(): Uint8Array {
+    const at = this.uid.length === 4 ? 5 : 7;
+    return this.#block(0).slice(at, at + 3);
+  }
+
   /** The field is gone. */
   powerOff(): void {
     this.#active = false;

@@ -20,7 +20,7 @@ export interface SimulatedChip {
  * to life again. `onChange` of a model is called after each lasting change (an EEPROM write), before the answer goes out.
  */
 export interface ChipSnapshot {
-  readonly kind: 'mifare-classic-mini' | 'mifare-classic-1k' | 'mifare-classic-4k' | 'piv';
+  readonly kind: 'mifare-classic-mini' | 'mifare-classic-1k' | 'mifare-plus-2k' | 'mifare-classic-4k' | 'piv';
   readonly uid: string;
   readonly memory: unknown;
 }

@@ -1,8 +1,9 @@
 import { encodeResponse, parseCommand, type ParsedCommand } from '../../drivers/codec/apdu.ts';
 import { blockCount, MIFARE_BLOCK_BYTES } from '../../drivers/codec/mifare-layout.ts';
 import { KEY_TYPE, PSEUDO_CLA, PSEUDO_INS, type KeySlot } from '../../drivers/codec/mifare-pcsc.ts';
+import { parseValueCommand } from '../../drivers/codec/mifare-value-apdu.ts';
 import { statusWord } from '../../drivers/codec/status-word.ts';
-import { storageCardAtr } from '../../drivers/codec/storage-card-atr.ts';
+import { storageCardAtr, type StorageCardName } from '../../drivers/codec/storage-card-atr.ts';
 import type { MifareClassicChip } from '../card/mifare-classic.ts';
 import type { SimulatedChip } from '../card/simulated-chip.ts';
 import { readerPersonality, type ReaderPersonality, type StorageCardFailure } from './reader-personality.ts';
@@ -10,7 +11,12 @@ import { readerPersonality, type ReaderPersonality, type StorageCardFailure } fr
 const KEY_BYTES = 6;
 const OBSOLETE_AUTHENTICATE = 0x88;
 const NOTHING = new Uint8Array(0);
-const ATR_NAMES = { mini: 'mifare-mini', '1k': 'mifare-1k', '4k': 'mifare-4k' } as const;
+const ATR_NAMES = { mini: 'mifare-mini', '1k': 'mifare-1k', '2k': 'plus-sl1-2k', '4k': 'mifare-4k' } as const;
+/** What FF CA tells beside the UID, on readers that do. */
+const SAK_P1 = 0x02;
+const ATQA_P1 = 0x03;
+/** Slots from here on hold keys B where the place says the type. */
+const FIRST_KEY_B_PLACE = 0x10;
 
 /** The keys a reader holds, by slot. A reader keeps them from card to card where its family does. */
 export type ReaderKeys = Map<number, Uint8Array>;
@@ -25,8 +31,9 @@ export class StorageCardFace implements SimulatedChip {
   readonly #reader: ReaderPersonality;
   readonly #keys: ReaderKeys;
 
-  constructor(chip: MifareClassicChip, reader: ReaderPersonality, keys: ReaderKeys) {
-    this.atr = storageCardAtr(ATR_NAMES[chip.chip]);
+  /** `name` is what the reader calls the chip in its ATR, where that is not its own: a MIFARE Plus works as Classic. */
+  constructor(chip: MifareClassicChip, reader: ReaderPersonality, keys: ReaderKeys, name: StorageCardName = ATR_NAMES[chip.chip]) {
+    this.atr = storageCardAtr(name);
     this.#chip = chip;
     this.#reader = reader;
     this.#keys = keys;
@@ -38,7 +45,8 @@ export class StorageCardFace implements SimulatedChip {
 
   powerOff(): void {
     this.#chip.powerOff();
-    if (!this.#reader.keysPersist) this.#keys.clear();
+    const fleeting = this.#reader.keyPlaces.filter(({ persists }) => !persists);
+    for (const slot of [...this.#keys.keys()]) if (fleeting.some(({ first, last }) => slot >= first && slot <= last)) this.#keys.delete(slot);
   }
 
   transmit(bytes: Uint8Array): Uint8Array {
@@ -58,11 +66,26 @@ export class StorageCardFace implements SimulatedChip {
       case PSEUDO_INS.updateBinary:
         return this.#update(apdu);
       default:
-        return word(statusWord.instructionNotSupported);
+        return this.#changeValue(apdu);
     }
   }
 
+  /** Computes and transfers to the same block, in whichever of its makers' commands the reader understands. */
+  #changeValue(apdu: ParsedCommand): Uint8Array {
+    for (const dialect of this.#reader.values) {
+      const change = parseValueCommand(dialect, apdu);
+      if (change === null) continue;
+      const { operation, block, amount } = change;
+      const failure = this.#failureAt(block);
+      return this.#chip.compute(operation, block, amount) && this.#chip.transfer(block) ? word(statusWord.ok) : failure;
+    }
+    return word(statusWord.instructionNotSupported);
+  }
+
   #getData(apdu: ParsedCommand): Uint8Array {
+    const [sak = 0, atqaLow = 0, atqaHigh = 0] = this.#chip.identification();
+    if (this.#reader.tellsSak && apdu.p1 === SAK_P1) return encodeResponse(Uint8Array.of(sak), statusWord.ok);
+    if (this.#reader.tellsSak && apdu.p1 === ATQA_P1) return encodeResponse(Uint8Array.of(atqaHigh, atqaLow), statusWord.ok);
     if (apdu.p1 !== 0 || apdu.p2 !== 0) return word(statusWord.functionNotSupported);
     this.#chip.select();
     return encodeResponse(this.#chip.uid, statusWord.ok);
@@ -89,12 +112,19 @@ export class StorageCardFace implements SimulatedChip {
   }
 
   #open(block: number, type: number | undefined, number: number): Uint8Array {
-    const keySlot: KeySlot | null = type === KEY_TYPE.A ? 'A' : type === KEY_TYPE.B ? 'B' : null;
-    if (keySlot === null) return word(statusWord.commandNotAllowed);
-    const key = this.#keys.get(this.#reader.slotByKeyType && type !== undefined ? type : number);
+    const chosen = this.#chosenKey(type, number);
+    if (chosen === null) return word(statusWord.commandNotAllowed);
+    const { slot: keySlot, key } = chosen;
     if (key === undefined) return this.#failure('wrong-key');
     if (this.#reader.selectsByItself) this.#chip.select();
     return this.#chip.authenticate(block, keySlot, key) ? word(statusWord.ok) : this.#failure('wrong-key');
+  }
+
+  /** The key that General Authenticate means, by the habits of the family; null for a type that it does not know. */
+  #chosenKey(type: number | undefined, number: number): { readonly slot: KeySlot; readonly key: Uint8Array | undefined } | null {
+    if (this.#reader.keyChoice === 'place') return type === 0 ? { slot: number < FIRST_KEY_B_PLACE ? 'A' : 'B', key: this.#keys.get(number) } : null;
+    const slot: KeySlot | null = type === KEY_TYPE.A ? 'A' : type === KEY_TYPE.B ? 'B' : null;
+    return slot === null ? null : { slot, key: this.#keys.get(this.#reader.keyChoice === 'type' ? KEY_TYPE[slot] : number) };
   }
 
   #read(apdu: ParsedCommand): Uint8Array {
@@ -132,6 +162,6 @@ function word(sw: number): Uint8Array {
  * Presents a chip through a reader with this PC/SC name. `keys` belongs to the reader: hand in the same map for every card
  * of one reader, so that what one card's session loaded is there for the next where the family keeps keys.
  */
-export function presentStorageCard(chip: MifareClassicChip, readerName: string, keys: ReaderKeys = new Map()): SimulatedChip {
-  return new StorageCardFace(chip, readerPersonality(readerName), keys);
+export function presentStorageCard(chip: MifareClassicChip, readerName: string, keys: ReaderKeys = new Map(), name?: StorageCardName): SimulatedChip {
+  return new StorageCardFace(chip, readerPersonality(readerName), keys, name);
 }

@@ -25,8 +25,10 @@ export const roomRules: readonly RoomRule[] = [
   { room: codec, mayImport: [contracts] },
   { room: 'drivers/channel', mayImport: [contracts, codec] },
   ...deviceRooms.map((room) => ({ room, mayImport: [contracts, codec] })),
-  { room: 'drivers/printer/evolis', mayImport: [contracts, codec] },
-  { room: 'drivers/printer/espf', mayImport: [contracts, codec] },
+  // The language that the printer itself and the vendor's service both speak.
+  { room: 'drivers/printer/escape', mayImport: [contracts, codec] },
+  { room: 'drivers/printer/evolis', mayImport: [contracts, codec, 'drivers/printer/escape'] },
+  { room: 'drivers/printer/espf', mayImport: [contracts, codec, 'drivers/printer/escape'] },
   { room: 'drivers/printer/magicard', mayImport: [contracts, codec] },
   { room: 'drivers/open-bench.ts', mayImport: ['drivers'] },
   { room: 'drivers/read-card.ts', mayImport: ['drivers'] },
@@ -35,7 +37,8 @@ export const roomRules: readonly RoomRule[] = [
 
   // Orders and rules are pure: they know no store, no Redis, no queue.
   { room: 'queue/order', mayImport: [contracts] },
-  { room: 'queue/profile', mayImport: [contracts, 'queue/order'] },
+  // Profiles speak of sectors and bytes of a chip, in the words of its codecs.
+  { room: 'queue/profile', mayImport: [contracts, codec, 'queue/order'] },
   { room: 'queue/rules', mayImport: [contracts, 'queue/order', 'queue/profile'] },
   { room: 'queue', mayImport: [contracts, 'queue'] },
 

@@ -3,10 +3,10 @@ import { classicChip, isStorageCardAtr, parseStorageCardAtr, storageCardAtr, typ
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 
-const ATRS: readonly [StorageCardName, string, 'mini' | '1k' | '4k' | null][] = [
+const ATRS: readonly [StorageCardName, string, ReturnType<typeof classicChip>][] = [
   ['mifare-1k', '3B8F8001804F0CA000000306030001000000006A', '1k'],
   ['mifare-4k', '3B8F8001804F0CA0000003060300020000000069', '4k'],
-  ['plus-sl1-2k', '3B8F8001804F0CA000000306030036000000005D', null],
+  ['plus-sl1-2k', '3B8F8001804F0CA000000306030036000000005D', '2k'],
   ['plus-sl1-4k', '3B8F8001804F0CA000000306030037000000005C', '4k'],
 ];
 

@@ -44,7 +44,7 @@ describe('a sector profile', () => {
 
   it.each<[string, object]>([
     ['the directory sector', { sector: 0 }],
-    ['a large sector of a 4K', { sector: 32 }],
+    ['a sector that no chip has', { sector: 40 }],
     ['a key in clear', { keyA: 'FFFFFFFFFFFF' }],
     ['a personal number', { data: [{ offset: 0, length: 12, encoding: 'ascii', value: 'holder.identity.value' }] }],
     ['an AID of three digits', { aid: '518' }],

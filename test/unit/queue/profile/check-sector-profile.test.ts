@@ -29,8 +29,23 @@ describe('a company sector profile', () => {
   });
 
   it('stays on the chip', () => {
-    expect(fieldsOf([sector({ sector: 16 })])).toEqual(['sectors.0.sector: the chip has sectors 0 to 15', 'sectors.0.sector: sector 16 is reserved']);
+    expect(fieldsOf([sector({ sector: 16 })])).toEqual(['sectors.0.sector: the chip has sectors 0 to 15']);
     expect(fieldsOf([sector({ sector: 17 })])).toEqual(['sectors.0.sector: the chip has sectors 0 to 15']);
+  });
+
+  it('has all sectors of a 4K but those of the directories, and the five of a Mini', () => {
+    const onChip = (chip: '4k' | 'mini', tagSector: number) => exampleCardProfile('PIVC_MIFARE', { tag: { place: 'MIFARE', sector: tagSector }, mifare: { chip, publisherSector: 0, lock: { label: 'lock', version: 1 } } });
+    expect(fieldsOf([sector({ sector: 17 }), sector({ sector: 32 }), sector({ sector: 39 })], onChip('4k', 15))).toEqual([]);
+    expect(fieldsOf([sector({ sector: 16 })], onChip('4k', 15))).toEqual(['sectors.0.sector: sector 16 is reserved']);
+    expect(fieldsOf([sector({ sector: 3 })], onChip('mini', 4))).toEqual([]);
+    expect(fieldsOf([sector({ sector: 5 })], onChip('mini', 4))).toEqual(['sectors.0.sector: the chip has sectors 0 to 4']);
+  });
+
+  it('takes fifteen blocks in a large sector, three in a small one', () => {
+    const card4k = exampleCardProfile('PIVC_MIFARE', { mifare: { chip: '4k', publisherSector: 0, lock: { label: 'lock', version: 1 } } });
+    const data = [{ offset: 224, length: 16, encoding: 'hex', hex: '00'.repeat(16) }] as const;
+    expect(fieldsOf([sector({ sector: 32, data: [...data] })], card4k)).toEqual([]);
+    expect(fieldsOf([sector({ sector: 31, data: [...data] })], card4k)).toEqual(['sectors.0.data: hex at 224: the field leaves the sector']);
   });
 
   it('uses a sector once and a byte once', () => {

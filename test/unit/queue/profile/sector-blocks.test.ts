@@ -28,6 +28,35 @@ describe('the blocks of a sector', () => {
     expect(hexOf(field).replaceAll(' ', '')).toBe(expected.replaceAll(' ', ''));
   });
 
+  it.each<[string, SectorField, string]>([
+    ['CRC-16/IBM-3740, big-endian', { offset: 9, length: 2, encoding: 'crc', algorithm: 'CRC-16/IBM-3740', from: 0, bytes: 9, byteOrder: 'big' }, '29b1'],
+    ['CRC-16/ARC, little-endian', { offset: 9, length: 2, encoding: 'crc', algorithm: 'CRC-16/ARC', from: 0, bytes: 9, byteOrder: 'little' }, '3dbb'],
+    ['CRC-8/MIFARE-MAD', { offset: 9, length: 1, encoding: 'crc', algorithm: 'CRC-8/MIFARE-MAD', from: 0, bytes: 9, byteOrder: 'big' }, '99'],
+    ['CRC-32/ISO-HDLC', { offset: 9, length: 4, encoding: 'crc', algorithm: 'CRC-32/ISO-HDLC', from: 0, bytes: 9, byteOrder: 'big' }, 'cbf43926'],
+  ])('carry a check over "123456789" (check values of the CRC catalogue): %s', (_name, field, expected) => {
+    const digits: SectorField = { offset: 0, length: 9, encoding: 'hex', hex: Buffer.from('123456789').toString('hex') };
+    for (const order of [[digits, field], [field, digits]]) expect(hexOf(...order).slice(18, 18 + expected.length)).toBe(expected);
+  });
+
+  it('carry a value block (vector of MF1S50yyX: 1234567 at address 17)', () => {
+    expect(hexOf({ offset: 16, length: 16, encoding: 'value', amount: 1234567, address: 17 }).split(' ')[1]).toBe('87d612007829edff87d6120011ee11ee');
+  });
+
+  it('are fifteen in a large sector', () => {
+    const large = { ...template({ offset: 239, length: 1, encoding: 'hex', hex: 'AB' }), sector: 39 };
+    const blocks = sectorBlocks(large, values);
+    expect(blocks).toHaveLength(15);
+    expect(blocks[14]?.[15]).toBe(0xab);
+  });
+
+  it.each<[string, SectorField, RegExp]>([
+    ['another length', { offset: 20, length: 2, encoding: 'crc', algorithm: 'CRC-32/ISO-HDLC', from: 0, bytes: 9, byteOrder: 'big' }, /takes 4 bytes/],
+    ['itself in it', { offset: 8, length: 2, encoding: 'crc', algorithm: 'CRC-16/ARC', from: 0, bytes: 9, byteOrder: 'big' }, /covers itself/],
+    ['bytes that are not there', { offset: 0, length: 1, encoding: 'crc', algorithm: 'CRC-8/SMBUS', from: 40, bytes: 9, byteOrder: 'big' }, /leaves the sector/],
+  ])('refuse a check with %s', (_name, field, reason) => {
+    expect(() => sectorBlocks(template(field), values)).toThrow(reason);
+  });
+
   it('are three of sixteen bytes, zero where no field is', () => {
     expect(sectorBlocks(template(), values)).toEqual([new Uint8Array(16), new Uint8Array(16), new Uint8Array(16)]);
   });
