@@ -15,7 +15,8 @@ export type ProductionResult =
 
 /**
  * Makes the card of one claimed order, or goes on where the journal says that it stood. New attempts follow scrapped
- * ones by themselves. Throws only what ends the daemon: a journal that cannot be written, a lost fence, an abort.
+ * ones by themselves; for a reason that needs a person only when it was met just now, for a person who answered a hold or
+ * mended the machine has been there. Throws only what ends the daemon: a journal that cannot be written, a lost fence, an abort.
  */
 export async function produceOrder(parts: StationParts, order: ClaimedOrder, kind: CardKind, signal: AbortSignal): Promise<ProductionResult> {
   for (;;) {
@@ -23,7 +24,7 @@ export async function produceOrder(parts: StationParts, order: ClaimedOrder, kin
     const end = await new AttemptRun(parts, order, key, kind, signal).run();
     if (end.kind !== 'settled') return end;
     if (end.outcome !== 'again') return { kind: 'settled', outcome: end.outcome, attempt: key.attempt, reason: end.reason };
-    if (end.reason !== null && pausesStation(end.reason)) return { kind: 'paused', attempt: key.attempt, reason: end.reason, fault: end.fault };
+    if (end.fault !== null && end.reason !== null && pausesStation(end.reason)) return { kind: 'paused', attempt: key.attempt, reason: end.reason, fault: end.fault };
   }
 }
 
