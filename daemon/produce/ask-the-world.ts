@@ -12,15 +12,33 @@ import { withChip } from './with-chip.ts';
 const QUIET_MS = 150;
 const MOST_QUESTIONS = 20;
 
+/** Why a chip that was asked said nothing. Any other fault is of the machine around it: the chip was not asked. */
+const silences: ReadonlySet<FaultCode> = new Set<FaultCode>(['ENC-MUTE', 'ENC-NO-CARD', 'ENC-WRONG-BLANK', 'ENC-UID-USED', 'LNK-CARD-GONE', 'LNK-TIMEOUT', 'LNK-PROTOCOL']);
+/** A chip that just left a command unanswered can hold its reader up so long that the card service no longer lists it. */
+const hangs: ReadonlySet<FaultCode | null> = new Set<FaultCode | null>(['ENC-MUTE', 'LNK-TIMEOUT']);
+/** After these the printer may have started anew, without the modes that the station relies on. */
+const lostTrack: ReadonlySet<FaultCode | null> = new Set<FaultCode | null>(['PRN-UNKNOWN', 'PRN-OFFLINE']);
+
 /**
  * Asks printer and chip what is true, moving nothing but a card that is already inside (to the contactless station,
- * to read its UID). Passing faults give "no evidence", never an exception; an abort is thrown.
+ * to read its UID). Passing faults give "no evidence", never an exception; an abort is thrown. A chip that could not be
+ * asked (an open cover, a dead card service) is not a silent one: then there is no evidence, for that fault.
  */
 export async function askTheWorld(parts: StationParts, state: AttemptState, kind: CardKind, fault: FaultCode | null, signal: AbortSignal): Promise<Knowledge> {
-  const evidence = await quietly(signal, () => settledEvidence(parts.bench.printer, parts.clock, queryLimit(parts, signal)));
-  const readable = evidence !== null && insideOf(evidence) === 'yes' && wantsChip(state);
-  const chip = readable ? await readChip(parts, kind, signal) : null;
-  return { kind: 'asked', evidence, chip, fault };
+  const evidence = await quietly(signal, async () => {
+    if (lostTrack.has(fault)) await parts.bench.printer.prepare(queryLimit(parts, signal));
+    return settledEvidence(parts.bench.printer, parts.clock, queryLimit(parts, signal));
+  });
+  if (isFault(evidence)) return { kind: 'asked', evidence: null, chip: null, fault: fault ?? evidence };
+  if (evidence === null || insideOf(evidence) !== 'yes' || !wantsChip(state)) return { kind: 'asked', evidence, chip: null, fault };
+  const chip = await quietly(signal, () => readChip(parts, kind, signal));
+  if (!isFault(chip)) return { kind: 'asked', evidence, chip, fault };
+  const isSilent = silences.has(chip) || (chip === 'ENC-NO-READER' && hangs.has(fault));
+  return isSilent ? { kind: 'asked', evidence, chip: null, fault } : { kind: 'asked', evidence: null, chip: null, fault: chip };
+}
+
+function isFault(answer: unknown): answer is FaultCode {
+  return typeof answer === 'string';
 }
 
 function queryLimit(parts: StationParts, signal: AbortSignal): Wait {
@@ -66,20 +84,18 @@ function sameEvidence(a: PrinterEvidence, b: PrinterEvidence): boolean {
   return a.position === b.position && a.cardsFed === b.cardsFed && a.panelsPrinted === b.panelsPrinted && a.cardsToOutput === b.cardsToOutput && a.cardsToReject === b.cardsToReject;
 }
 
-async function readChip(parts: StationParts, kind: CardKind, signal: AbortSignal): Promise<ChipEvidence | null> {
-  return quietly(signal, () =>
-    withChip(parts, 'contactless', signal, (chip, limit) => parts.chips.identify(chip, kind, limit)),
-  );
+function readChip(parts: StationParts, kind: CardKind, signal: AbortSignal): Promise<ChipEvidence> {
+  return withChip(parts, 'contactless', signal, (chip, limit) => parts.chips.identify(chip, kind, limit));
 }
 
-/** An answer, or null when the device did not give one; an abort goes on upwards. */
-async function quietly<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T | null> {
+/** An answer, or why the device did not give one; an abort goes on upwards. */
+async function quietly<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T | FaultCode> {
   try {
     return await ask();
   } catch (error) {
     if (signal.aborted) throw error;
     const { code } = asStationFault(error);
     if (code === 'STA-BUG') throw error;
-    return null;
+    return code;
   }
 }
