@@ -39,22 +39,36 @@ function faultSays(asked: Asked, ...next: readonly string[]): boolean {
   return asked.fault !== null && next.includes(faultEntry(asked.fault).next);
 }
 
+function isInPermanentAct(asked: Asked): boolean {
+  return asked.state.openActs.some((open) => open.effect === 'permanent');
+}
+
+/** Faults of what stands around the card: a person mends it, and the card inside can be gone on with. */
+function isOfSurroundings(code: FaultCode | null): boolean {
+  if (code === null || code === 'PRN-UNKNOWN') return false;
+  return /^(PRN|KEY|CA|DEL|STO|CFG|TPL|FIL)-/.test(code) || code === 'ENC-CA-UNAVAILABLE' || code === 'ENC-NO-READER';
+}
+
 /** The conditions of the restart table by name, so that the table can be read, printed and tested as data. */
 export const restartConditions = {
   always: () => true,
   'no fault, or a passing one': (asked: Asked) => asked.fault === null || faultSays(asked, 'retry'),
   'the fault needs a person at the machine': (asked: Asked) => faultSays(asked, 'hold', 'stop'),
   'the fault concerns the order': (asked: Asked) => faultSays(asked, 'refuse'),
+  'the fault is of the surroundings, not of the card': (asked: Asked) => faultSays(asked, 'hold', 'stop') && isOfSurroundings(asked.fault),
+  'the printer was unclear, and is not now': (asked: Asked) => asked.fault === 'PRN-UNKNOWN',
   'another fault': (asked: Asked) => asked.fault !== null,
   'a fault that scraps the card': (asked: Asked) => faultSays(asked, 'scrap'),
   'cards-fed counter grew': (asked: Asked) => grew(asked.evidence.cardsFed, asked.state.before?.cardsFed),
   'cards-fed counter same, a fault needs a person': (asked: Asked) =>
     same(asked.evidence.cardsFed, asked.state.before?.cardsFed) && faultSays(asked, 'hold', 'stop'),
   'cards-fed counter same': (asked: Asked) => same(asked.evidence.cardsFed, asked.state.before?.cardsFed),
+  'a passing fault, and the chip silent': (asked: Asked) => faultSays(asked, 'retry') && asked.chip?.uid == null,
   'chip silent': (asked: Asked) => asked.chip?.uid == null,
   'UID differs from the record': (asked: Asked) => asked.chip?.uid != null && asked.state.uid !== null && asked.chip.uid !== asked.state.uid,
   'tag names another order': (asked: Asked) => asked.chip?.tag != null && asked.state.uid === null,
-  'a permanent act was begun and not finished': (asked: Asked) => asked.state.openActs.some((open) => open.effect === 'permanent'),
+  'a permanent act was begun, and a fault that does not pass': (asked: Asked) => isInPermanentAct(asked) && asked.fault !== null && !faultSays(asked, 'retry') && asked.fault !== 'PRN-UNKNOWN',
+  'a permanent act was begun and not finished': isInPermanentAct,
   'panel counter same, a fault needs a person': (asked: Asked) =>
     same(asked.evidence.panelsPrinted, asked.state.before?.panelsPrinted) && faultSays(asked, 'hold', 'stop'),
   'panel counter same, no fault or a passing one': (asked: Asked) =>

@@ -51,17 +51,24 @@ export const restartTable: readonly RestartRow[] = [
   { last: ['crosschecked'], inside: 'no', when: 'always', then: 'hold: where is the good card' },
 
   { last: ['fed'], inside: 'yes', when: 'tag names another order', then: 'hold: whose card is inside' },
+  { last: ['fed'], inside: 'yes', when: 'a fault that scraps the card', then: 'reject: for the fault' },
+  { last: ['fed'], inside: 'yes', when: 'the fault is of the surroundings, not of the card', then: 'pause for a person' },
+  { last: ['fed'], inside: 'yes', when: 'a passing fault, and the chip silent', then: 'reject: chip silent' },
   { last: ['fed'], inside: 'yes', when: 'no fault, or a passing one', then: 'go on' },
+  { last: ['fed'], inside: 'yes', when: 'the printer was unclear, and is not now', then: 'go on' },
   { last: ['fed'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },
 
   { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked', 'ejecting good'], inside: 'yes', when: 'UID differs from the record', then: 'hold: whose card is inside' },
+  { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed'], inside: 'yes', when: 'a fault that scraps the card', then: 'reject: for the fault' },
   { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked', 'ejecting good'], inside: 'yes', when: 'chip silent', then: 'reject: chip silent' },
 
+  { last: ['encode-intent'], inside: 'yes', when: 'a permanent act was begun, and a fault that does not pass', then: 'reject: for the fault' },
   { last: ['encode-intent'], inside: 'yes', when: 'a permanent act was begun and not finished', then: 'reject: interrupted' },
+  { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'the fault is of the surroundings, not of the card', then: 'pause for a person' },
   { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'no fault, or a passing one', then: 'go on' },
+  { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'the printer was unclear, and is not now', then: 'go on' },
   { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },
 
-  { last: ['print-intent'], inside: 'yes', when: 'a fault that scraps the card', then: 'reject: for the fault' },
   { last: ['print-intent'], inside: 'yes', when: 'panel counter same, a fault needs a person', then: 'pause for a person' },
   { last: ['print-intent'], inside: 'yes', when: 'panel counter same, no fault or a passing one', then: 'go on' },
   { last: ['print-intent'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },

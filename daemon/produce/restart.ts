@@ -52,7 +52,7 @@ function effectOf(action: RestartAction, asked: Asked, evidence: PrinterEvidence
     case 'hold: where is the good card':
       return hold('where-is-the-good-card', fault);
     case 'hold: whose card is inside':
-      return hold('whose-card-is-inside', 'QC-CROSSCHECK');
+      return hold('whose-card-is-inside', fault === 'ENC-UID-USED' ? fault : 'QC-CROSSCHECK');
     case 'record: fed':
       return { do: 'record', entry: { kind: 'fed', evidence } };
     case 'record: in the output':

@@ -68,6 +68,40 @@ describe('the restart table', () => {
     expect(decide([claimed], { position: 'none' }, null, 'ORD-TEXT-TOO-LONG')).toEqual({ do: 'settle', outcome: 'refused', reason: 'ORD-TEXT-TOO-LONG' });
   });
 
+  test('what stands around the card is mended with the card inside; the card is not given up for it', () => {
+    const onTheWay = [upTo(feedIntent, fed), upTo(feedIntent, fed, identified), upTo(feedIntent, fed, identified, encodeIntent), upTo(feedIntent, fed, identified, printed)];
+    for (const entries of onTheWay) {
+      for (const fault of ['ENC-CA-UNAVAILABLE', 'CA-REFUSED', 'KEY-UNAVAILABLE', 'PRN-COVER-OPEN', 'ENC-NO-READER', 'DEL-LETTER'] as const) {
+        expect(decide(entries, { position: 'contact' }, 'AABBCCDD', fault)).toEqual({ do: 'pause', reason: fault });
+      }
+    }
+  });
+
+  test('a card in a permanent act is given up for the reason that stops the station, not only for being interrupted', () => {
+    const entries = upTo(feedIntent, fed, identified, encodeIntent, permanent);
+    expect(decide(entries, { position: 'contact' }, 'AABBCCDD', 'ENC-CA-UNAVAILABLE')).toEqual({ do: 'eject', to: 'reject', reason: 'ENC-CA-UNAVAILABLE' });
+    expect(decide(entries, { position: 'contact' }, 'AABBCCDD', 'ENC-CERT-MISMATCH')).toEqual({ do: 'eject', to: 'reject', reason: 'ENC-CERT-MISMATCH' });
+    expect(decide(entries, { position: 'contact' }, 'AABBCCDD', 'LNK-TIMEOUT')).toEqual({ do: 'eject', to: 'reject', reason: 'ENC-PARTIAL' });
+  });
+
+  test('a card that is rejected for a fault of its own is rejected for that, although its chip is silent afterwards', () => {
+    expect(decide(upTo(feedIntent, fed, identified, encodeIntent), { position: 'contactless' }, null, 'LNK-CARD-GONE')).toMatchObject({ do: 'eject', reason: 'LNK-CARD-GONE' });
+    expect(decide(upTo(feedIntent, fed, identified, encodeIntent), { position: 'contactless' }, null, 'LNK-TIMEOUT')).toMatchObject({ do: 'eject', reason: 'ENC-MUTE' });
+    expect(decide(upTo(feedIntent, fed), { position: 'contactless' }, null, 'LNK-TIMEOUT')).toMatchObject({ do: 'eject', reason: 'ENC-MUTE' });
+    expect(decide(upTo(feedIntent, fed), { position: 'contactless' }, null, 'ENC-WRONG-BLANK')).toMatchObject({ do: 'eject', reason: 'ENC-WRONG-BLANK' });
+  });
+
+  test('an answer that was lost on the way to a station costs no card when the card can be seen', () => {
+    expect(decide(upTo(feedIntent, fed, identified, encodeIntent), { position: 'contact' }, 'AABBCCDD', 'PRN-UNKNOWN')).toEqual({ do: 'encode', step: 'mifare' });
+    expect(decide(upTo(feedIntent, fed, identified, printed), { position: 'contactless' }, 'AABBCCDD', 'PRN-UNKNOWN')).toEqual({ do: 'crosscheck' });
+    expect(decide(upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: 51 }, 'AABBCCDD', 'PRN-UNKNOWN')).toMatchObject({ do: 'eject', to: 'reject' });
+  });
+
+  test('a used card in the feeder is told as that', () => {
+    const known = { kind: 'asked', evidence: { ...before, position: 'contactless' }, chip: { uid: 'AABBCCDD', tag: { orderId: 'OTHER', attempt: 1 } }, fault: 'ENC-UID-USED' } as const;
+    expect(restart(foldAttempt(upTo(feedIntent, fed)), known, { steps: ['mifare'], attemptsLeft: 3 })).toEqual({ do: 'hold', question: 'whose-card-is-inside', reason: 'ENC-UID-USED' });
+  });
+
   test('every stage has an answer for a card inside, outside, and at an unclear place', () => {
     const stages = [[claimed], upTo(), upTo(feedIntent), upTo(feedIntent, fed), upTo(feedIntent, fed, identified), upTo(feedIntent, fed, identified, encodeIntent), upTo(feedIntent, fed, identified, printIntent), upTo(feedIntent, fed, identified, printed), upTo(feedIntent, fed, identified, printed, crosschecked), upTo(ejectGood), upTo(ejectBad)];
     for (const entries of stages) {
