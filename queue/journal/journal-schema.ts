@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { genesisHash } from './journal-chain.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import { migrateSqlite, type Migration } from '../store/sqlite-versions.ts';
 
 const firstVersion = `
 create table event (
@@ -48,25 +49,20 @@ create table station (
 `;
 
 /** One script a version: script n takes a journal from version n to n + 1. Never edited once released, only added to. */
-const migrations: readonly string[] = [firstVersion];
+export const journalScripts: readonly string[] = [firstVersion];
 
 /** The version that this program writes. */
-export const journalVersion = migrations.length;
+export const journalVersion = journalScripts.length;
 
 /**
  * Brings a journal to the present version in one transaction. Throws `JRN-BROKEN` for a journal of a newer program:
  * its records would be misread.
  */
-export function migrateJournal(db: Database): void {
-  const found = Number(db.pragma('user_version', { simple: true }));
-  if (found > journalVersion) throw new StationFault('JRN-BROKEN', { note: `the journal has version ${found}, this program knows ${journalVersion}` });
-  if (found === journalVersion) return;
-  db.transaction(() => {
-    for (const script of migrations.slice(found)) db.exec(script);
-    if (found === 0) {
-      const journalId = randomUUID();
-      db.prepare('insert into station values (1, ?, null, 0, ?)').run(journalId, genesisHash(journalId));
-    }
-    db.pragma(`user_version = ${journalVersion}`);
-  }).immediate();
+export function migrateJournal(db: Database, scripts = journalScripts): Migration {
+  const migration = migrateSqlite(db, scripts, () => {
+    const journalId = randomUUID();
+    db.prepare('insert into station values (1, ?, null, 0, ?)').run(journalId, genesisHash(journalId));
+  });
+  if (migration.kind === 'newer') throw new StationFault('JRN-BROKEN', { note: `the journal has version ${migration.found}, this program knows ${scripts.length}` });
+  return migration;
 }

@@ -41,4 +41,6 @@ export interface Journal extends Disposable {
   /** Erases it for good (secure delete). */
   eraseSealed(orderId: string, attempt: number): void;
   verify(): ChainReport;
+  /** Copies the journal as of now into a new file, its text copy beside it. Throws `JRN-WRITE`. */
+  backup(path: string): void;
 }

@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
@@ -5,6 +6,7 @@ import type { OwnedOrder } from '../claim/claims.ts';
 import { bodyText, maxBodyBytes, nextHash, parseBody, toRecord } from './journal-chain.ts';
 import { copyLine, copyPathOf, JournalCopy } from './journal-copy.ts';
 import { sqliteCode } from '../store/sqlite-file.ts';
+import { copySqlite } from '../store/sqlite-versions.ts';
 import { openingFault, openJournalDatabase } from './journal-database.ts';
 import type { AttemptKey, JournalEntry, JournalRecord, OpenAttempt, Outcome } from './journal-entry.ts';
 import { foldRecord } from './journal-fold.ts';
@@ -41,7 +43,7 @@ export function openSqliteJournal(options: SqliteJournalOptions): Journal {
       hashAt: (seq) => read.event.get(seq)?.hash.toString('hex') ?? null,
       linesFrom: (seq) => linesFrom(read, seq),
     });
-    return new SqliteJournal(db, read, writeStatements(db), copy, options.clock, station);
+    return new SqliteJournal(db, read, writeStatements(db), copy, copyPathOf(options.path), options.clock, station);
   } catch (error) {
     db.close();
     throw openingFault(error);
@@ -67,13 +69,15 @@ class SqliteJournal implements Journal {
   readonly #read: ReadStatements;
   readonly #write: WriteStatements;
   readonly #copy: JournalCopy;
+  readonly #copyPath: string;
   readonly #clock: Clock;
   #seq: number;
   #head: Buffer;
   #failed = false;
 
-  constructor(db: Database, read: ReadStatements, write: WriteStatements, copy: JournalCopy, clock: Clock, station: StationRow) {
+  constructor(db: Database, read: ReadStatements, write: WriteStatements, copy: JournalCopy, copyPath: string, clock: Clock, station: StationRow) {
     this.#db = db;
+    this.#copyPath = copyPath;
     this.#read = read;
     this.#write = write;
     this.#copy = copy;
@@ -165,6 +169,15 @@ class SqliteJournal implements Journal {
 
   verify(): ChainReport {
     return verifyJournal(this.#read);
+  }
+
+  backup(path: string): void {
+    try {
+      copySqlite(this.#db, path);
+      copyFileSync(this.#copyPath, copyPathOf(path));
+    } catch (error) {
+      throw new StationFault('JRN-WRITE', { note: sqliteCode(error) }, error);
+    }
   }
 
   [Symbol.dispose](): void {

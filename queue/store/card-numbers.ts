@@ -22,6 +22,11 @@ export interface CardNumbers {
   spend(cardNumber: string): void;
   /** Takes a number out of use for good. Repeatable. */
   retire(cardNumber: string): void;
+  /**
+   * Leaves out the next `count` numbers of the present month: after a restore, the numbers given since the backup are not
+   * known. Throws `STO-NUMBERS-OUT` when the range is too short.
+   */
+  leaveOut(count: number): void;
   find(cardNumber: string): CardNumberEntry | null;
   ofOrder(orderId: string): readonly CardNumberEntry[];
 }

@@ -1,3 +1,5 @@
+import type { Batches } from '../batch/batches.ts';
+import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
 import type { Outbox } from './outbox.ts';
@@ -59,6 +61,8 @@ export interface OrderStore extends Disposable {
   readonly outbox: Outbox;
   readonly cardNumbers: CardNumbers;
   readonly blanks: BlankAccount;
+  readonly stock: StockAccount;
+  readonly batches: Batches;
 
   putOrder(order: NewOrder): PutAnswer;
   /** Replaces the content of an order that was corrected upstream, and its state. Throws `STO-UNKNOWN-ORDER`. */
@@ -92,4 +96,6 @@ export interface OrderStore extends Disposable {
    * states, numbers) stays. Gives the number of orders.
    */
   forgetPersonalData(states: readonly string[], before: number): number;
+  /** Copies the database as of now into a new file; pictures are files of their own beside it (`files/`). Throws `STO-WRITE`. */
+  backup(path: string): void;
 }

@@ -78,6 +78,15 @@ class SqliteCardNumbers implements CardNumbers {
     });
   }
 
+  leaveOut(count: number): void {
+    this.#file.write(() => {
+      const month = `${this.#range.prefix}-${monthGroup(this.#file.now())}`;
+      const last = Math.max(this.#statements.counter.get(month) ?? 0, this.#range.first - 1) + count;
+      if (last >= this.#range.last) throw new StationFault('STO-NUMBERS-OUT', { note: month });
+      this.#statements.setCounter.run(month, last);
+    });
+  }
+
   find(cardNumber: string): CardNumberEntry | null {
     const row = this.#statements.find.get(cardNumber);
     return row === undefined ? null : toEntry(row);

@@ -5,6 +5,8 @@ import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
+import type { Batches } from '../batch/batches.ts';
+import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
 import { DataCipher } from './data-cipher.ts';
@@ -12,10 +14,13 @@ import { orderStatements, toSummary } from './order-rows.ts';
 import type { NewOrder, OrderPayload, OrderStore, OrderSummary, PutAnswer } from './order-store.ts';
 import type { Outbox } from './outbox.ts';
 import { PictureFiles } from './picture-files.ts';
+import { createBatches } from './sqlite-batches.ts';
 import { createBlankAccount } from './sqlite-blank-account.ts';
 import { createCardNumbers, type NumberRange } from './sqlite-card-numbers.ts';
 import { openSqliteFile, sqliteCode, sqliteTrouble, type SqliteTrouble } from './sqlite-file.ts';
 import { createOutbox } from './sqlite-outbox.ts';
+import { createStock } from './sqlite-stock.ts';
+import { copySqlite } from './sqlite-versions.ts';
 import { StoreFile } from './store-file.ts';
 import { migrateStore } from './store-schema.ts';
 
@@ -73,6 +78,8 @@ class SqliteOrderStore implements OrderStore {
   readonly outbox: Outbox;
   readonly cardNumbers: CardNumbers;
   readonly blanks: BlankAccount;
+  readonly stock: StockAccount;
+  readonly batches: Batches;
   readonly #file: StoreFile;
   readonly #pictures: PictureFiles;
   readonly #rows: ReturnType<typeof orderStatements>;
@@ -84,6 +91,8 @@ class SqliteOrderStore implements OrderStore {
     this.outbox = createOutbox(file);
     this.cardNumbers = createCardNumbers(file, numbers);
     this.blanks = createBlankAccount(file);
+    this.stock = createStock(file, this.blanks);
+    this.batches = createBatches(file);
   }
 
   putOrder(order: NewOrder): PutAnswer {
@@ -166,6 +175,14 @@ class SqliteOrderStore implements OrderStore {
     // The log still holds the pages as they were; emptying it is what makes the erasure true.
     this.#file.db.pragma('wal_checkpoint(TRUNCATE)');
     return orders;
+  }
+
+  backup(path: string): void {
+    try {
+      copySqlite(this.#file.db, path);
+    } catch (error) {
+      throw new StationFault('STO-WRITE', { note: sqliteCode(error) }, error);
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import { migrateSqlite, type Migration } from './sqlite-versions.ts';
 
+/** Version 1: orders, outbox, card numbers, blanks. */
 const firstVersion = `
 create table customer_order (
   arrival integer primary key autoincrement,
@@ -68,19 +70,43 @@ create index blank_of_lot on blank (lot, fate);
 create table store (only integer primary key check (only = 1), key_check blob not null) strict;
 `;
 
-/** One script a version: script n takes a store from version n to n + 1. Never edited once released, only added to. */
-const migrations: readonly string[] = [firstVersion];
+/** Version 2: the stock book and batches. */
+const secondVersion = `
+create table lot (lot text primary key, product text not null, at integer not null) strict, without rowid;
+create table stock_move (
+  seq integer primary key autoincrement,
+  lot text not null references lot (lot),
+  kind text not null check (kind in ('registered', 'issued', 'returned', 'tested', 'scrapped')),
+  count integer not null check (count > 0),
+  batch_id text,
+  by text not null,
+  at integer not null
+) strict;
+create index move_of_lot on stock_move (lot, kind);
+create index move_of_batch on stock_move (batch_id, kind);
+create trigger move_is_not_changed before update on stock_move begin select raise(abort, 'the stock book is never changed'); end;
+create trigger move_is_not_deleted before delete on stock_move begin select raise(abort, 'the stock book is never changed'); end;
+create table known_blank (uid text primary key, lot text not null references lot (lot)) strict, without rowid;
 
-/** The version that this program writes. */
-export const storeVersion = migrations.length;
+create table batch (
+  batch_id text primary key,
+  state text not null,
+  created_at integer not null,
+  changed_at integer not null,
+  signed_by text,
+  reason text,
+  difference integer
+) strict, without rowid;
+create table batch_order (order_id text primary key, batch_id text not null references batch (batch_id), place integer not null) strict, without rowid;
+create index order_of_batch on batch_order (batch_id, place);
+`;
+
+/** One script a version: script n takes a store from version n to n + 1. Never edited once released, only added to. */
+export const storeScripts: readonly string[] = [firstVersion, secondVersion];
 
 /** Brings a store to the present version in one transaction. Throws `STO-BROKEN` for a store of a newer program. */
-export function migrateStore(db: Database): void {
-  const found = Number(db.pragma('user_version', { simple: true }));
-  if (found > storeVersion) throw new StationFault('STO-BROKEN', { note: `the store has version ${found}, this program knows ${storeVersion}` });
-  if (found === storeVersion) return;
-  db.transaction(() => {
-    for (const script of migrations.slice(found)) db.exec(script);
-    db.pragma(`user_version = ${storeVersion}`);
-  }).immediate();
+export function migrateStore(db: Database, scripts = storeScripts): Migration {
+  const migration = migrateSqlite(db, scripts, () => undefined);
+  if (migration.kind === 'newer') throw new StationFault('STO-BROKEN', { note: `the store has version ${migration.found}, this program knows ${scripts.length}` });
+  return migration;
 }
