@@ -1,5 +1,6 @@
 import type { CommandRegistration } from './command.ts';
 import { registerSimulateCard } from './simulate-card.ts';
+import { registerSimulateEspf } from './simulate-espf.ts';
 import { registerSimulateMagicard } from './simulate-magicard.ts';
 import { registerSimulatePrinter } from './simulate-printer.ts';
 import { registerSimulateStation } from './simulate-station.ts';
@@ -8,6 +9,7 @@ import { registerSimulateStation } from './simulate-station.ts';
 const devices: readonly CommandRegistration[] = [
   registerSimulateCard,
   registerSimulatePrinter,
+  registerSimulateEspf,
   registerSimulateMagicard,
   registerSimulateStation,
 ];

@@ -2,6 +2,7 @@ import type { FaultEntry } from './fault-entry.ts';
 
 export const printerFaults = {
   'PRN-OFFLINE': { next: 'stop', move: 'technician', sv: 'Skrivaren svarar inte.', en: 'The printer does not answer.' },
+  'PRN-RESERVED': { next: 'hold', move: 'operator', sv: 'Ett annat program använder skrivaren.', en: 'Another program is using the printer.' },
   'PRN-FEEDER-EMPTY': { next: 'hold', move: 'operator', sv: 'Kortmagasinet är tomt.', en: 'The card feeder is empty.' },
   'PRN-RIBBON-LOW': { next: 'warn', move: 'operator', sv: 'Färgbandet räcker snart inte.', en: 'The ribbon is running low.' },
   'PRN-RIBBON-END': { next: 'hold', move: 'operator', sv: 'Färgbandet är slut.', en: 'The ribbon is finished.' },

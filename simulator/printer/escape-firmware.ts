@@ -93,6 +93,7 @@ export class EscapeFirmware<Card> {
     }
     const due = [...this.#strike(`command:${command.name}`), ...(actingCommands.has(command.name) ? this.#strike('act') : [])];
     const answer = due.includes('insertion-refused') ? 'ERROR' : await this.#interpreter.execute(command);
+    if (due.includes('taken-by-another')) await this.#options.mechanics.perform({ kind: 'leave', to: 'output' });
     return this.#reply(stream, command, due.includes('ribbon-count-ok') ? 'OK' : answer, due);
   }
 

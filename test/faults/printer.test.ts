@@ -40,6 +40,7 @@ const scenarios: readonly Scenario[] = [
   { fault: 'connection-cut@3', step: 'print', code: 'PRN-UNKNOWN', cardIs: 'inside' },
   { fault: 'reboot@Sis:1', step: 'move', code: 'PRN-UNKNOWN', cardIs: 'inside' },
   { fault: 'reboot@Ser:1', step: 'reject', code: 'PRN-UNKNOWN', cardIs: 'reject' },
+  { fault: 'taken-by-another@Sis:1', step: 'move', code: 'PRN-UNKNOWN', cardIs: 'output' },
   { fault: 'insertion-refused@1', step: 'feed', code: 'PRN-UNKNOWN', cardIs: 'feeder' },
 ];
 

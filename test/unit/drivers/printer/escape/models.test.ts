@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { modelNamed } from '../../../../../drivers/printer/evolis/models.ts';
+import { modelNamed } from '../../../../../drivers/printer/escape/models.ts';
 
 test.each([
   ['Primacy 2 Duplex', { duplex: true, colour: true }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isRefusal, parseCount, parseVolts, refusalCodes, refusalFault, requireOk } from '../../../../../drivers/printer/evolis/answers.ts';
+import { isRefusal, parseCount, parseVolts, refusalCodes, refusalFault, requireOk } from '../../../../../drivers/printer/escape/answers.ts';
 
 describe('refusals', () => {
   test.each([
