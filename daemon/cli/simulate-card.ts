@@ -10,6 +10,7 @@ interface Options {
   readonly state?: string;
   readonly interface: string;
   readonly reader: string;
+  readonly fault: readonly string[];
   readonly json?: boolean;
 }
 
@@ -18,12 +19,13 @@ export const registerSimulateCard: CommandRegistration = (simulate) => {
   simulate
     .command('card')
     .description('One card in a vpcd slot of any card service (pcscd); prints it as JSON and stays in the slot until ended')
-    .requiredOption('--type <type>', 'piv, mifare-1k or mifare-4k')
+    .requiredOption('--type <type>', 'piv, mifare-1k, mifare-4k, mifare-mini, plus-2k or plus-4k (MIFARE Plus in security level 1)')
     .requiredOption('--vpcd <host:port>', 'where vpcd awaits a card; Debian\'s default is localhost:35963')
     .option('--uid <hex>', 'UID of a new card; made up when not given')
     .option('--state <file>', 'keeps the card between runs')
     .option('--interface <way>', 'how a PIV chip is reached: contact or contactless', 'contact')
     .option('--reader <name>', 'the reader whose habits towards a storage card are imitated', 'generic')
+    .option('--fault <name@n>', 'a fault at the Nth command or write, such as card-gone@12 or card-torn-trailer@3; may be repeated', (value: string, before: readonly string[]) => [...before, value], [])
     .option('--json', 'print the summary as JSON')
     .action(async (options: Options) => perform(options, async () => serveCard(options)));
 };
@@ -34,6 +36,7 @@ async function serveCard(options: Options): Promise<CommandResult> {
   if (type === undefined) throw new StationFault('CLI-USAGE', { note: `--type takes ${standaloneCardTypes.join(', ')}` });
   const reach = (['contact', 'contactless'] as const).find((way) => way === options.interface);
   if (reach === undefined) throw new StationFault('CLI-USAGE', { note: '--interface takes contact or contactless' });
+  const { parseCardFault } = await import('../../simulator/machine/card-faults.ts');
   await using card = await openStandaloneCard({
     type,
     reach,
@@ -41,6 +44,7 @@ async function serveCard(options: Options): Promise<CommandResult> {
     ...(options.uid === undefined ? {} : { uid: options.uid.toUpperCase() }),
     ...(options.state === undefined ? {} : { stateFile: options.state }),
     readerName: options.reader,
+    faults: options.fault.map(parseCardFault),
     clock: systemClock,
     onTrouble: (fault) => process.stderr.write(`${fault.message}\n`),
   });

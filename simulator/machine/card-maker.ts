@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { blankMifareCard, restoreMifareCard, type MifareCard } from '../card/mifare-card.ts';
+import { blankMifareCard, restoreMifareCard, type MifareCard, type MifareCardParts } from '../card/mifare-card.ts';
 import { standardBlank } from '../card/piv/abilities.ts';
 import { blankPivCard, restorePivCard, type PivCard } from '../card/piv-card.ts';
 import type { ChipSnapshot } from '../card/simulated-chip.ts';
@@ -16,10 +16,10 @@ import type { Blank } from './plastic-event.ts';
 export function cardMaker(contactlessReader: string): CardMaker {
   const personality = readerPersonality(contactlessReader);
   const keys: ReaderKeys = new Map();
-  return (blank, kept, onChange) => {
+  return (blank, kept, onChange, behaviours = []) => {
     const piv = pivChip(blank, kept, onChange);
     if (blank.kind === 'piv') return { blank, faces: { contactless: piv.face('contactless'), contact: piv.face('contact') }, snapshots: () => [piv.snapshot()] };
-    const mifare = mifareChip(blank, kept, onChange);
+    const mifare = mifareChip(blank, kept, { onChange, behaviours });
     return {
       blank,
       faces: { contactless: new StorageCardFace(mifare.chip, personality, keys), contact: piv.face('contact') },
@@ -36,7 +36,7 @@ function pivChip(blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: (
   return blankPivCard({ uid: blank.uid, serial, abilities: standardBlank }, parts);
 }
 
-function mifareChip(blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: () => void): MifareCard {
+function mifareChip(blank: Blank, kept: readonly ChipSnapshot[] | null, parts: MifareCardParts): MifareCard {
   const snapshot = kept?.find(({ kind }) => kind !== 'piv');
-  return snapshot === undefined ? blankMifareCard({ uid: blank.uid, chip: '1k' }, { onChange }) : restoreMifareCard(snapshot, { onChange });
+  return snapshot === undefined ? blankMifareCard({ uid: blank.uid, chip: '1k' }, parts) : restoreMifareCard(snapshot, parts);
 }

@@ -1,6 +1,7 @@
 import type { StationFault } from '../../drivers/contracts/fault.ts';
 import { VpcdSlot } from '../reader/vpcd-slot.ts';
-import { passChance, type ArmedCardFault } from './card-faults.ts';
+import type { ArmedCardFault } from './card-faults.ts';
+import { CardMishaps } from './card-mishaps.ts';
 import { cardAt } from './card-path.ts';
 import { chipsDigest, type CardMaker, type ChipStation, type LivingCard } from './living-card.ts';
 import type { Blank } from './plastic-event.ts';
@@ -24,7 +25,7 @@ const stations = ['contactless', 'contact'] as const;
 export class ChipStations implements AsyncDisposable {
   readonly #options: ChipStationsOptions;
   readonly #slots: Readonly<Record<ChipStation, VpcdSlot>>;
-  #armed: readonly ArmedCardFault[] = [];
+  readonly #mishaps = new CardMishaps();
   #inside: LivingCard | null = null;
   #at: { readonly station: ChipStation; readonly uid: string } | null = null;
   #changed = false;
@@ -38,15 +39,15 @@ export class ChipStations implements AsyncDisposable {
   }
 
   get armedFaults(): readonly ArmedCardFault[] {
-    return this.#armed;
+    return this.#mishaps.armed;
   }
 
   arm(fault: ArmedCardFault): void {
-    this.#armed = [...this.#armed, fault];
+    this.#mishaps.arm(fault);
   }
 
   disarm(name: string): void {
-    this.#armed = this.#armed.filter((fault) => fault.name !== name);
+    this.#mishaps.disarm(name);
   }
 
   /** The card with its chips running, wherever it lies. */
@@ -62,7 +63,7 @@ export class ChipStations implements AsyncDisposable {
   #slot(station: ChipStation): VpcdSlot {
     return new VpcdSlot({
       port: this.#options.ports[station],
-      beforeCommand: () => this.#strike('command', station),
+      beforeCommand: () => this.#strike(station),
       beforeAnswer: () => this.#keep(station),
       onTrouble: this.#options.onTrouble,
     });
@@ -82,9 +83,9 @@ export class ChipStations implements AsyncDisposable {
     this.#at = { station, uid: blank.uid };
     this.#inside ??= this.#options.makeCard(blank, this.#options.store.readChips(blank.uid), () => {
       this.#changed = true;
-    });
+    }, [this.#mishaps.behaviourOf(blank.uid, 'contactless')]);
     this.#slots[station].ailment = 'none';
-    if (!this.#due('arrival', station).includes('card-dead')) this.#slots[station].insert(this.#inside.faces[station]);
+    if (!this.#mishaps.due('arrival', station).includes('card-dead')) this.#slots[station].insert(this.#inside.faces[station]);
   }
 
   #leave(station: ChipStation): void {
@@ -101,7 +102,7 @@ export class ChipStations implements AsyncDisposable {
 
   /** Once a command, however often the chip wrote during it. */
   #keep(station: ChipStation): void {
-    if (this.#keepChips() && this.#due('write', station).includes('card-torn')) this.#slots[station].remove();
+    if (this.#keepChips()) this.#mishaps.afterChange(this.#slots[station], station);
   }
 
   #keepChips(): boolean {
@@ -112,16 +113,7 @@ export class ChipStations implements AsyncDisposable {
     return true;
   }
 
-  #strike(chance: 'command', station: ChipStation): void {
-    const due = this.#due(chance, station);
-    if (due.includes('card-mute')) this.#slots[station].ailment = 'mute';
-    if (due.includes('card-gone')) this.#slots[station].remove();
-    if (due.includes('service-dies')) this.#options.onServiceDeath();
-  }
-
-  #due(chance: 'command' | 'write' | 'arrival', station: ChipStation): readonly string[] {
-    const { armed, due } = passChance(this.#armed, chance, station);
-    this.#armed = armed;
-    return due;
+  #strike(station: ChipStation): void {
+    if (this.#mishaps.beforeCommand(this.#slots[station], station)) this.#options.onServiceDeath();
   }
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { WriteBehaviour } from '../card/mifare-classic.ts';
 import type { ChipSnapshot, SimulatedChip } from '../card/simulated-chip.ts';
 import type { PathStation } from './card-path.ts';
 import type { Blank } from './plastic-event.ts';
@@ -13,8 +14,8 @@ export interface LivingCard {
   snapshots(): readonly ChipSnapshot[];
 }
 
-/** Makes the chips of a blank run, from the factory (null) or as they were left. `onChange` is called after each lasting change, before the answer goes out. */
-export type CardMaker = (blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: () => void) => LivingCard;
+/** Makes the chips of a blank run, from the factory (null) or as they were left. `onChange` is called after each lasting change, before the answer goes out; `behaviours` spoil the writes of a MIFARE chip. */
+export type CardMaker = (blank: Blank, kept: readonly ChipSnapshot[] | null, onChange: () => void, behaviours?: readonly WriteBehaviour[]) => LivingCard;
 
 /** A UID as a maker gives it: 7 bytes, upper-case hex, beginning with 04 (ISO/IEC 7816-6 maker code of NXP). */
 export function newUid(): string {

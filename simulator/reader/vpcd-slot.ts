@@ -20,6 +20,12 @@ export interface VpcdSlotOptions {
 /** How a card in the slot misbehaves: `mute` never answers a command. */
 export type SlotAilment = 'none' | 'mute';
 
+/** What is wrong with the next answer only: late by `slowMs`, its first byte missing, or 6F00 instead of the command being done. */
+export type AnswerMishap = 'none' | 'slow' | 'short' | '6f00';
+
+/** How late a slow answer comes. */
+export const slowMs = 2_000;
+
 /**
  * A card service looks for a card every 400 ms. A card that is changed faster than that is taken for the same one and
  * never powered, so a slot stays empty this long.
@@ -44,6 +50,7 @@ export class VpcdSlot implements AsyncDisposable {
   #stay: SlotStay | null = null;
   #emptySince = -Infinity;
   ailment: SlotAilment = 'none';
+  nextAnswer: AnswerMishap = 'none';
 
   constructor(options: VpcdSlotOptions) {
     this.#options = options;
@@ -58,7 +65,7 @@ export class VpcdSlot implements AsyncDisposable {
   insert(chip: SimulatedChip): void {
     if (this.#stay !== null) throw new StationFault('SIM-INVALID', { field: 'slot', note: 'there is a card in it' });
     const waitMs = Math.max(0, this.#emptySince + emptyMs - this.#clock.steady());
-    this.#stay = new SlotStay(chip, this.#options, this.#clock, () => this.ailment);
+    this.#stay = new SlotStay(chip, this.#options, this.#clock, () => this.ailment, () => this.#takeMishap());
     this.#stay.begin(waitMs);
   }
 
@@ -72,6 +79,17 @@ export class VpcdSlot implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.remove();
   }
+
+  #takeMishap(): AnswerMishap {
+    const mishap = this.nextAnswer;
+    this.nextAnswer = 'none';
+    return mishap;
+  }
+}
+
+interface Answer {
+  readonly bytes: Uint8Array;
+  readonly lateMs: number;
 }
 
 /** One chip's time in the slot. */
@@ -80,16 +98,18 @@ class SlotStay {
   readonly #options: VpcdSlotOptions;
   readonly #clock: Clock;
   readonly #ailment: () => SlotAilment;
+  readonly #takeMishap: () => AnswerMishap;
   readonly #over = new AbortController();
   #socket: Socket | null = null;
   #mayBeSeen = false;
   #earlySent = false;
 
-  constructor(chip: SimulatedChip, options: VpcdSlotOptions, clock: Clock, ailment: () => SlotAilment) {
+  constructor(chip: SimulatedChip, options: VpcdSlotOptions, clock: Clock, ailment: () => SlotAilment, takeMishap: () => AnswerMishap) {
     this.chip = chip;
     this.#options = options;
     this.#clock = clock;
     this.#ailment = ailment;
+    this.#takeMishap = takeMishap;
   }
 
   begin(waitMs: number): void {
@@ -131,10 +151,7 @@ class SlotStay {
         if (this.#over.signal.aborted) return;
         const answer = this.#answer(request);
         if (this.#over.signal.aborted) return;
-        if (answer !== null) {
-          socket.write(encodeAnswer(answer, this.#earlySent));
-          this.#earlySent = false;
-        }
+        if (answer !== null) this.#send(socket, answer);
       }
       if (frames.awaitsCommand && !this.#earlySent && !this.#over.signal.aborted) {
         this.#earlySent = true;
@@ -143,8 +160,18 @@ class SlotStay {
     });
   }
 
+  #send(socket: Socket, { bytes, lateMs }: Answer): void {
+    if (lateMs > 0) {
+      // The reader waits for this answer and sends nothing meanwhile.
+      this.#clock.sleep(lateMs, this.#over.signal).then(() => this.#send(socket, { bytes, lateMs: 0 }), () => undefined);
+      return;
+    }
+    socket.write(encodeAnswer(bytes, this.#earlySent));
+    this.#earlySent = false;
+  }
+
   /** Null where the protocol, or the ailment, gives no answer. */
-  #answer(request: VpcdRequest): Uint8Array | null {
+  #answer(request: VpcdRequest): Answer | null {
     switch (request.kind) {
       case 'off':
         this.chip.powerOff();
@@ -154,12 +181,19 @@ class SlotStay {
         this.chip.reset();
         return null;
       case 'atr':
-        return this.chip.atr;
+        return { bytes: this.chip.atr, lateMs: 0 };
       case 'apdu':
         this.#options.beforeCommand?.();
         if (this.#over.signal.aborted || this.#ailment() === 'mute') return null;
-        return this.#exchange(request.command);
+        return this.#mishap(request.command);
     }
+  }
+
+  #mishap(command: Uint8Array): Answer {
+    const mishap = this.#takeMishap();
+    if (mishap === '6f00') return { bytes: unknownError, lateMs: 0 };
+    const bytes = this.#exchange(command);
+    return { bytes: mishap === 'short' ? bytes.subarray(1) : bytes, lateMs: mishap === 'slow' ? slowMs : 0 };
   }
 
   #exchange(command: Uint8Array): Uint8Array {
