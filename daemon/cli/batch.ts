@@ -1,4 +1,5 @@
 import type { CommandRegistration, CommandResult } from './command.ts';
+import { findingJson } from './check.ts';
 import { perform } from './command.ts';
 
 interface BatchOptions {
@@ -62,13 +63,14 @@ function endingSignals(): { readonly drain: AbortSignal; readonly end: AbortSign
 async function resultOf(report: Awaited<ReturnType<typeof import('../compose-batch.ts').runBatchCommand>>, options: BatchOptions): Promise<CommandResult> {
   const { summaryLines } = await import('../station/batch-report.ts');
   const lines = [...summaryLines(report)];
+  const json = { ...report, refused: report.refused.map(({ findings, ...order }) => ({ ...order, findings: findings.map(findingJson) })) };
   if (options.expect === undefined) {
     const allGood = report.pausedFor === null && report.refused.length === 0 && report.lines.every(({ outcome }) => outcome === 'produced' || outcome === 'already produced');
-    return { exitCode: allGood ? 0 : 1, json: report, lines };
+    return { exitCode: allGood ? 0 : 1, json, lines };
   }
   const { differences, readExpectedOutcomes } = await import('../station/expected-outcomes.ts');
   const different = differences(await readExpectedOutcomes(options.expect), report);
   lines.push(...(different.length === 0 ? ['Every order ended as expected.'] : different.map((line) => `Not as expected: ${line}`)));
   lines.push('Next: npx kortverk journal show, npx kortverk journal verify, npx kortverk doctor');
-  return { exitCode: different.length === 0 ? 0 : 1, json: { ...report, different }, lines };
+  return { exitCode: different.length === 0 ? 0 : 1, json: { ...json, different }, lines };
 }

@@ -7,7 +7,7 @@ import type { AccountLine, BlankCount } from './batch-account.ts';
 /** Everything a batch came to: what `--json` prints and the summary is made from. */
 export interface BatchReport {
   readonly lines: readonly AccountLine[];
-  readonly refused: readonly { readonly orderId: string | null; readonly file: string; readonly findings: readonly Finding[] }[];
+  readonly refused: readonly { readonly orderId: string | null; readonly file: string; readonly position: number | null; readonly findings: readonly Finding[] }[];
   readonly blanks: BlankCount;
   readonly seconds: number;
   /** Why the machine waits, when the batch did not come to its end. */
@@ -24,19 +24,23 @@ export function cardLine(line: AccountLine, order: Order | undefined, place: str
 
 /** The lines of an order that goes back: every finding with its place and both sentences. */
 export function refusalLines({ orderId, place, findings }: Pick<RefusedOrder, 'orderId' | 'place' | 'findings'>): readonly string[] {
-  const where = place.position === null ? place.file : `${place.file}:${place.position}`;
+  const where = placeText(place);
   return findings.map((finding) => {
     const detail = { ...finding.detail, ...(finding.field === undefined ? {} : { field: finding.detail?.field ?? finding.field }) };
     const field = finding.field === undefined ? '' : ` [${finding.field}]`;
-    return `${orderId ?? where}  refused  ${finding.code}${field}: ${faultSentence(finding.code, 'en', detail)} / ${faultSentence(finding.code, 'sv', detail)} (${where})`;
+    return `${orderId ?? where}  refused  ${finding.code}${field}: ${faultSentence(finding.code, 'en', detail)} / ${faultSentence(finding.code, 'sv', detail)} (${where}${detail.note === undefined ? '' : `: ${detail.note}`})`;
   });
+}
+
+function placeText({ file, position }: RefusedOrder['place']): string {
+  return position === null ? file : `${file}:${position}`;
 }
 
 /** The summary at the end of a batch. */
 export function summaryLines(report: BatchReport): readonly string[] {
   const count = (outcome: AccountLine['outcome']): number => report.lines.filter((line) => line.outcome === outcome).length;
   const produced = count('produced');
-  const codes = report.refused.map(({ orderId, file, findings }) => `${orderId ?? file} ${[...new Set(findings.map(({ code }) => code))].join(' ')}`);
+  const codes = report.refused.map(({ orderId, file, position, findings }) => `${orderId ?? placeText({ file, position })} ${[...new Set(findings.map(({ code }) => code))].join(' ')}`);
   const rate = produced > 0 && report.seconds > 0 ? `, ${Math.round((produced * 3600) / report.seconds)} cards an hour` : '';
   return [
     '',

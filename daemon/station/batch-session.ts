@@ -65,7 +65,7 @@ export class BatchSession {
     const blanks = countBlanks(core.journal, orderIds);
     return {
       lines: [...this.#lines.values()],
-      refused: intake.refused.map(({ orderId, place, findings }) => ({ orderId, file: place.file, findings })),
+      refused: intake.refused.map(({ orderId, place, findings }) => ({ orderId, ...place, findings })),
       blanks,
       seconds: (this.#clock.steady() - start) / 1000,
       pausedFor: end.kind === 'paused' ? end.reason : null,

@@ -6,7 +6,7 @@ import { differences } from '../../../../daemon/station/expected-outcomes.ts';
 const made: AccountLine = { orderId: 'A1', outcome: 'produced', codes: [], uid: '04AABBCC', cardNumber: 'BB-2611-000001', attempts: 1, seconds: 20 };
 const report = (change: Partial<BatchReport> = {}): BatchReport => ({
   lines: [made],
-  refused: [{ orderId: 'A2', file: 'orders/a2.json', findings: [{ code: 'LOG-TOO-SMALL', field: 'logo' }, { code: 'VAL-PAST', field: 'card.validTo' }] }],
+  refused: [{ orderId: 'A2', file: 'orders/a2.json', position: null, findings: [{ code: 'LOG-TOO-SMALL', field: 'logo' }, { code: 'VAL-PAST', field: 'card.validTo' }] }],
   blanks: { fed: 2, good: 1, rejected: 1 },
   seconds: 40,
   pausedFor: null,
@@ -42,6 +42,14 @@ describe('what the operator reads', () => {
   test('is every reason of a refusal, in both languages, with field and place', () => {
     const lines = refusalLines({ orderId: 'A2', place: { file: 'orders.ndjson', position: 7 }, findings: [{ code: 'LOG-TOO-SMALL', field: 'logo' }] });
     expect(lines).toEqual(['A2  refused  LOG-TOO-SMALL [logo]: The logo must be at least 354 px wide and 118 px high. / Logotypen ska vara minst 354 px bred och 118 px hög. (orders.ndjson:7)']);
+  });
+
+  test('tells what was measured, and the place of an order that has no number', () => {
+    const place = { file: 'orders.ndjson', position: 8 };
+    const findings = [{ code: 'ORD-SCHEMA', field: 'order', detail: { note: 'not JSON at line 1, column 35' } }] as const;
+    const [line] = refusalLines({ orderId: null, place, findings });
+    expect(line).toMatch(/^orders\.ndjson:8 {2}refused {2}ORD-SCHEMA .*\(orders\.ndjson:8: not JSON at line 1, column 35\)$/);
+    expect(summaryLines(report({ refused: [{ orderId: null, ...place, findings }] }))).toContain('Refused: orders.ndjson:8 ORD-SCHEMA');
   });
 
   test('is a summary that counts cards, codes and blanks, and says why the machine waits', () => {
