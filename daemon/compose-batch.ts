@@ -3,21 +3,19 @@ import { join, resolve } from 'node:path';
 import { systemClock } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { packageRoot } from '../drivers/contracts/package-root.ts';
-import type { Order } from '../queue/order/order-schema.ts';
-import { simulatedPerson } from '../simulator/script/simulated-person.ts';
 import { openCore } from './compose-core.ts';
 import { openQueue } from './compose-queue.ts';
 import { ruleContext } from './compose-rules.ts';
+import { simulatedAttendant } from './compose-simulated-person.ts';
 import { openSimulation, type Simulation } from './compose-simulation.ts';
 import { readStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { checkOrders } from './intake/check-orders.ts';
-import type { IntakeResult } from './intake/intake-result.ts';
 import type { CardPictures } from './station/dossier.ts';
+import { batchIdAt } from './station/batch-book.ts';
 import { BatchSession, type BatchSessionParts } from './station/batch-session.ts';
 import type { BatchReport } from './station/batch-report.ts';
 import { knownOrders } from './station/known-orders.ts';
-import type { Attendant } from './station/attendant.ts';
 import { nobodyThere } from './station/attendant.ts';
 import type { StationCore } from './station/station-rooms.ts';
 
@@ -50,12 +48,15 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
   const session = new BatchSession(systemClock, request.say, request.progress);
   const { core } = opened.use(await openCore(config, systemClock, session.observer, signal));
   const intake = await checkOrders(request.paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock));
+  const batchId = batchIdAt(core.clock.now());
+  const person = simulation === null ? null : simulatedAttendant(simulation.control, core.store, () => batchId);
   const parts: BatchSessionParts = {
     core,
     intake,
     results: join(resolve(request.dir), 'results'),
     pictures: simulation === null ? async () => ({ front: null, back: null }) : machinePictures(simulation),
-    attendant: simulation === null ? nobodyThere : simulatedAttendant(simulation, intake),
+    attendant: person ?? nobodyThere,
+    batch: { batchId, keeper: person },
     openQueue: () => openStationQueue(config, core, request, opened, signal),
   };
   return await session.run(parts, drain, signal);
@@ -71,29 +72,4 @@ function machinePictures({ endpoints }: Simulation): CardPictures {
     return existsSync(path) ? path : null;
   };
   return async (uid) => ({ front: file(uid, 'front'), back: file(uid, 'back') });
-}
-
-/** The simulated person minds the feeder, clears the machine, and finds cards in the trays. */
-function simulatedAttendant({ control }: Simulation, intake: IntakeResult): Attendant {
-  const person = simulatedPerson(control);
-  const orders = new Map<string, Order>(intake.accepted.map(({ order }) => [order.orderId, order]));
-  const fill = async (orderId: string, left: readonly string[]): Promise<boolean> => {
-    const technology = orders.get(orderId)?.card.technologyProfile;
-    if (technology === undefined) return false;
-    const alike = left.filter((id) => orders.get(id)?.card.technologyProfile === technology);
-    await person.fillFeeder(technology === 'PIVC' ? 'piv' : 'mifare+piv', Math.max(alike.length, 1), 'LOT-SIMULATED');
-    return true;
-  };
-  return {
-    async mend(reason, orderId, left) {
-      if (reason === 'PRN-FEEDER-EMPTY' || reason === 'ENC-WRONG-BLANK') return fill(orderId, left);
-      return reason === 'PRN-UNKNOWN' && (await person.clearMachine()) !== null;
-    },
-    async answer({ uid, question, answers }) {
-      if (question === 'whose-card-is-inside') await person.clearMachine();
-      const place = uid === null ? null : await person.whereIs(uid);
-      const found = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';
-      return answers.includes(found) ? found : null;
-    },
-  };
 }

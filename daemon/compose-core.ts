@@ -5,6 +5,7 @@ import { openEstAuthority } from '../drivers/ca/est-client.ts';
 import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import { StationFault } from '../drivers/contracts/fault.ts';
 import type { KeyCustody } from '../drivers/contracts/keys.ts';
 import { Secret } from '../drivers/contracts/secret.ts';
 import { openKeyCustody } from '../drivers/keys/key-custody.ts';
@@ -15,6 +16,7 @@ import { orderDay, validTo } from '../queue/order/derived-values.ts';
 import type { Order } from '../queue/order/order-schema.ts';
 import { validityCapMonths } from '../queue/rules/nationality.ts';
 import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
+import type { OrderStore } from '../queue/store/order-store.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
 import { openRenderer } from '../templates/render/card-renderer.ts';
 import { readFonts } from '../templates/render/fonts.ts';
@@ -59,11 +61,17 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const { serial } = await bench.printer.describe(limit);
   journal.bind(serial);
   await bench.printer.prepare(limit);
-  const parts = { bench, journal, chips: chipWork(keys, ca, clock, signer), clock, observer };
+  const parts = { bench, journal, chips: chipWork(keys, ca, clock, signer), clock, observer, ...(config.stock.onlyKnownBlanks ? { admitBlank: knownBlanksOnly(store) } : {}) };
   const letters = { lettersDir: config.lettersDir, fonts: await readFonts(), portal: config.site.portal };
   const held = opened.move();
   const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, letters, revoke: ca.revoke === undefined ? null : ca.revoke.bind(ca), lastDay };
   return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+}
+
+function knownBlanksOnly({ stock }: OrderStore): (uid: string) => void {
+  return (uid) => {
+    if (stock.lotOfUid(uid) === null) throw new StationFault('ENC-BLANK-NOT-IN-STOCK', { data: { uid } });
+  };
 }
 
 /** Opens the token with the PIN of its file; the PIN is wiped at once. */

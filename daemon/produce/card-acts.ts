@@ -37,6 +37,7 @@ export class CardActs {
       return { uid, tag, atr: Buffer.from(chip.connection.atr).toString('hex').toUpperCase() };
     });
     if (found.tag !== null && (found.tag.orderId !== orderId || found.tag.attempt !== attempt)) throw new StationFault('ENC-UID-USED', { data: { uid: found.uid } });
+    this.#parts.admitBlank?.(found.uid);
     this.#log.append({ kind: 'identified', uid: found.uid, atr: found.atr });
   }
 

@@ -59,6 +59,8 @@ export interface StationParts {
   readonly chips: ChipWork;
   readonly clock: Clock;
   readonly observer: ProductionObserver;
+  /** Throws `ENC-BLANK-NOT-IN-STOCK` for a chip that nobody registered; absent where blanks are not kept by UID. */
+  readonly admitBlank?: (uid: string) => void;
 }
 
 /** An order this station owns: id, fence, and the planner that holds its payload. */

@@ -71,7 +71,8 @@ export function countBlanks(journal: Journal, orderIds: readonly string[]): Blan
   return { fed, good: to('output'), rejected: to('reject') };
 }
 
-function byAttempt(records: readonly JournalRecord[]): ReadonlyMap<string, readonly JournalRecord[]> {
+/** Records by order and attempt, in their order. */
+export function byAttempt(records: readonly JournalRecord[]): ReadonlyMap<string, readonly JournalRecord[]> {
   const attempts = new Map<string, JournalRecord[]>();
   for (const record of records) {
     const key = `${record.orderId}#${record.attempt}`;

@@ -3,6 +3,7 @@ import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import type { RefusedOrder } from '../intake/intake-result.ts';
 import type { AccountLine, BlankCount } from './batch-account.ts';
+import type { BatchCounts } from './batch-book.ts';
 
 /** Everything a batch came to: what `--json` prints and the summary is made from. */
 export interface BatchReport {
@@ -13,6 +14,8 @@ export interface BatchReport {
   /** Why the machine waits, when the batch did not come to its end. */
   readonly pausedFor: FaultCode | null;
   readonly results: string;
+  /** The counts of the batch, null when there was nothing to make. */
+  readonly counts: BatchCounts | null;
 }
 
 /** One line a card, as it comes out of the machine. */
@@ -46,8 +49,21 @@ export function summaryLines(report: BatchReport): readonly string[] {
     '',
     `Produced ${produced}, already produced ${count('already produced')}, refused ${report.refused.length + count('refused')}, held ${count('held')}, waiting ${count('waiting')} in ${report.seconds.toFixed(1)} s${rate}.`,
     `Blanks used ${report.blanks.fed}: ${report.blanks.good} good, ${report.blanks.rejected} rejected.`,
+    ...countLines(report.counts),
     ...codes.map((line) => `Refused: ${line}`),
     ...(report.pausedFor === null ? [] : [`The machine waits: ${report.pausedFor}: ${faultSentence(report.pausedFor, 'en')} / ${faultSentence(report.pausedFor, 'sv')}`]),
     `Results: ${report.results}`,
   ];
+}
+
+/** The account of a batch's blanks: what was issued and where each of them is. */
+export function countLines(counts: BatchCounts | null): readonly string[] {
+  if (counts === null) return [];
+  const { batchId, tally, difference, closes } = counts;
+  const { moved, good, rejected, inside, held } = tally;
+  const book = `Batch ${batchId}: ${moved.issued} blanks issued = ${good} good + ${rejected} rejected + ${moved.returned} returned + ${moved.tested} tested`;
+  const open = [difference === 0 ? '' : `${difference} missing`, inside === 0 ? '' : `${inside} inside`, held === 0 ? '' : `${held} held`].filter((part) => part !== '').join(', ');
+  if (closes) return [moved.issued === 0 ? `Batch ${batchId}: ${good + rejected} blanks, none from a registered lot.` : `${book}: the counts close.`];
+  const sentence = `QC-COUNT: ${faultSentence('QC-COUNT', 'en')} / ${faultSentence('QC-COUNT', 'sv')}`;
+  return [`${book}, ${open}.`, `${sentence} Next: kortverk stock close ${batchId} --by NAME --reason WHY`];
 }

@@ -7,12 +7,19 @@ import type { ProductionObserver } from '../produce/station-parts.ts';
 import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
 import { accountLine, countBlanks, type AccountLine } from './batch-account.ts';
+import { endBatch, openBatch, type BatchCounts } from './batch-book.ts';
 import { cardLine, refusalLines, type BatchReport } from './batch-report.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
 import type { WorkResult } from './order-handler.ts';
 import { recoverAttempts } from './recover-attempts.ts';
 import { runBatch, type BatchEnd } from './run-batch.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
+
+/** Counts the blanks at the bench into a batch and back into stock. */
+export interface BlankKeeper {
+  takeOver(batchId: string): Promise<void>;
+  handBack(batchId: string): Promise<void>;
+}
 
 /** What a session is run with once the station's core is open and the orders are checked. */
 export interface BatchSessionParts {
@@ -22,6 +29,8 @@ export interface BatchSessionParts {
   readonly results: string;
   readonly pictures: CardPictures;
   readonly attendant: Attendant;
+  /** The name of this run's batch, and who counts blanks at the bench, where somebody does; absent, blanks are counted by the day. */
+  readonly batch?: { readonly batchId: string; readonly keeper: BlankKeeper | null };
   /** Opens the queue side; called after recovery, which needs none. */
   readonly openQueue: () => Promise<{ readonly queue: StationQueue; openWorker(handler: QueueHandler): OrderWorker }>;
 }
@@ -60,8 +69,15 @@ export class BatchSession {
     for (const refused of intake.refused) for (const line of refusalLines(refused)) this.#say(line);
     const orderIds = inOrder.map(({ order }) => order.orderId);
     acceptOrders(core.store, inOrder);
+    const due = dueOrders(core, orderIds);
+    const { batch } = parts;
+    if (batch !== undefined && due.length > 0) {
+      openBatch(core.store, batch.batchId, due);
+      await batch.keeper?.takeOver(batch.batchId);
+    }
     const end = await this.#produce(parts, orderIds, drain, signal);
     await Promise.all(this.#writing);
+    const counts = batch !== undefined && due.length > 0 ? await countBatch(core, batch) : null;
     const blanks = countBlanks(core.journal, orderIds);
     return {
       lines: [...this.#lines.values()],
@@ -70,6 +86,7 @@ export class BatchSession {
       seconds: (this.#clock.steady() - start) / 1000,
       pausedFor: end.kind === 'paused' ? end.reason : null,
       results: parts.results,
+      counts,
     };
   }
 
@@ -103,6 +120,16 @@ export class BatchSession {
     this.#say(cardLine(line, this.#orders.get(orderId), `[${this.#done}/${orderIds.length}]`));
     if (this.#dossiers !== null && line.outcome !== 'other station') this.#writing.push(this.#dossiers.write(orderId));
   }
+}
+
+/** Orders of the list whose cards are still to be made. */
+function dueOrders({ journal }: StationCore, orderIds: readonly string[]): readonly string[] {
+  return orderIds.filter((orderId) => (journal.outcomeOf(orderId)?.outcome ?? 'again') === 'again');
+}
+
+async function countBatch(core: StationCore, { batchId, keeper }: NonNullable<BatchSessionParts['batch']>): Promise<BatchCounts> {
+  await keeper?.handBack(batchId);
+  return endBatch(core.store, batchId);
 }
 
 /** Orders that need the same blanks come together, so that the feeder is changed once; within them as they were given. */

@@ -3,6 +3,7 @@ import type { ClaimAnswer } from '../../queue/claim/claims.ts';
 import type { HandlerAnswer } from '../../queue/bullmq/work-queue.ts';
 import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
 import { loadOrder } from './load-order.ts';
+import { recordBlanks } from './record-blanks.ts';
 import { reportOutcome } from './report-outcome.ts';
 import { revokeWaiting } from './revoke-certificates.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
@@ -67,6 +68,7 @@ export class OrderHandler {
 
   async #produce(orderId: string, { fence }: Extract<ClaimAnswer, { kind: 'claimed' }>): Promise<HandlerAnswer> {
     const result = await this.#tryProduce(orderId, fence);
+    if (result.kind !== 'settled') recordBlanks(this.#core, orderId);
     if (result.kind === 'paused') this.#paused = true;
     if (result.kind === 'settled') await reportOutcome(this.#core, this.#queue.claims, { orderId, attempt: result.attempt, fence }, result.outcome, this.#wait());
     await revokeWaiting(this.#core, { signal: this.#signal, timeoutMs: REVOCATION_TIMEOUT_MS });

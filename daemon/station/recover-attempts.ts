@@ -2,6 +2,7 @@ import { produceOrder, type ProductionResult } from '../produce/produce-order.ts
 import { answerWith, type Attendant } from './attendant.ts';
 import { loadOrder } from './load-order.ts';
 import type { WorkListener } from './order-handler.ts';
+import { recordBlanks } from './record-blanks.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function recoverAttempts(core: StationCore, attendant: Attendant, l
     const loaded = loadOrder(core, open.orderId, open.fence, signal);
     let result = await produceOrder(core.parts, loaded.claimed, loaded.kind, signal);
     while (result.kind === 'held' && (await answerWith(core.journal, attendant, open.orderId))) result = await produceOrder(core.parts, loaded.claimed, loaded.kind, signal);
+    recordBlanks(core, open.orderId);
     listener(open.orderId, result);
     if (result.kind === 'held') core.store.setState(open.orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     if (result.kind === 'paused') return result;

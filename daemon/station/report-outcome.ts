@@ -2,6 +2,7 @@ import type { Wait } from '../../drivers/contracts/clock.ts';
 import type { ClaimDesk } from '../../queue/claim/claim-desk.ts';
 import type { AttemptKey, JournalRecord, Outcome } from '../../queue/journal/journal-entry.ts';
 import type { OrderState } from '../../queue/order/life-cycle.ts';
+import { recordBlanks } from './record-blanks.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /** The order's state after an outcome. */
@@ -23,6 +24,7 @@ function recordInStore(core: StationCore, key: AttemptKey, outcome: Exclude<Outc
   const records = journal.recordsOf(key.orderId).filter((record) => record.attempt === key.attempt);
   const reason = records.flatMap(({ entry }) => (entry.kind === 'settled' && entry.reason !== undefined ? [entry.reason] : []));
   store.atomically(() => {
+    recordBlanks(core, key.orderId);
     store.setState(key.orderId, stateAfter[outcome], { reasons: reason });
     store.outbox.put({ id: `${key.orderId}.${key.attempt}.${outcome}`, orderId: key.orderId, kind: `order-${outcome}`, body: JSON.stringify(eventOf(key, records, reason)) });
   });

@@ -10,7 +10,7 @@ const report = (change: Partial<BatchReport> = {}): BatchReport => ({
   blanks: { fed: 2, good: 1, rejected: 1 },
   seconds: 40,
   pausedFor: null,
-  results: 'var/results',
+  counts: null, results: 'var/results',
   ...change,
 });
 const expected = { A1: { outcome: 'produced' as const, codes: [] }, A2: { outcome: 'refused' as const, codes: ['VAL-PAST', 'LOG-TOO-SMALL'] } };
