@@ -1,6 +1,7 @@
-import type { CommandRegistration, CommandResult } from './command.ts';
+import type { BatchReport } from '../station/batch-report.ts';
+import type { ExpectedOutcomes } from '../station/expected-outcomes.ts';
 import { findingJson } from './check.ts';
-import { perform } from './command.ts';
+import { perform, type CommandRegistration, type CommandResult } from './command.ts';
 
 interface BatchOptions {
   readonly simulate?: boolean;
@@ -20,7 +21,7 @@ export const registerBatch: CommandRegistration = (program) => {
     .option('--simulate', 'on a simulated station, started when it does not run yet')
     .option('--config <file>', 'configuration of the station')
     .option('--dir <folder>', 'where the station keeps its data and results', 'var')
-    .option('--expect <file>', 'expected outcomes: exit 0 when all are as expected')
+    .option('--expect <file>', 'expected outcomes of every order: exit 0 when all are as expected, also refusals')
     .option('--time-factor <factor>', 'speed of a simulated machine: 1 as real, 0 at once', '0.1')
     .option('--json', 'print the report as JSON')
     .action(async (paths: readonly string[], options: BatchOptions) => perform(options, () => batch(paths, options)));
@@ -30,6 +31,8 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
   const { StationFault } = await import('../../drivers/contracts/fault.ts');
   const timeFactor = Number(options.timeFactor);
   if (!(timeFactor >= 0 && timeFactor <= 10)) throw new StationFault('CLI-USAGE', { note: '--time-factor is a number from 0 to 10' });
+  const { readExpectedOutcomes } = await import('../station/expected-outcomes.ts');
+  const expected = options.expect === undefined ? null : await readExpectedOutcomes(options.expect);
   const { runBatchCommand } = await import('../compose-batch.ts');
   const { openBatchScreen } = await import('./batch-progress.ts');
   using screen = openBatchScreen(options.json === true);
@@ -48,7 +51,7 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
     drain,
     end,
   );
-  return await resultOf(report, options);
+  return await resultOf(report, expected);
 }
 
 /** The first SIGTERM or SIGINT lets the card in the machine be finished; the second one ends the work where it is. */
@@ -60,16 +63,16 @@ function endingSignals(): { readonly drain: AbortSignal; readonly end: AbortSign
   return { drain: drain.signal, end: end.signal };
 }
 
-async function resultOf(report: Awaited<ReturnType<typeof import('../compose-batch.ts').runBatchCommand>>, options: BatchOptions): Promise<CommandResult> {
+async function resultOf(report: BatchReport, expected: ExpectedOutcomes | null): Promise<CommandResult> {
   const { summaryLines } = await import('../station/batch-report.ts');
   const lines = [...summaryLines(report)];
   const json = { ...report, refused: report.refused.map(({ findings, ...order }) => ({ ...order, findings: findings.map(findingJson) })) };
-  if (options.expect === undefined) {
+  if (expected === null) {
     const allGood = report.pausedFor === null && report.refused.length === 0 && report.lines.every(({ outcome }) => outcome === 'produced' || outcome === 'already produced');
     return { exitCode: allGood ? 0 : 1, json, lines };
   }
-  const { differences, readExpectedOutcomes } = await import('../station/expected-outcomes.ts');
-  const different = differences(await readExpectedOutcomes(options.expect), report);
+  const { differences } = await import('../station/expected-outcomes.ts');
+  const different = differences(expected, report);
   lines.push(...(different.length === 0 ? ['Every order ended as expected.'] : different.map((line) => `Not as expected: ${line}`)));
   lines.push('Next: npx kortverk journal show, npx kortverk journal verify, npx kortverk doctor');
   return { exitCode: different.length === 0 ? 0 : 1, json: { ...json, different }, lines };

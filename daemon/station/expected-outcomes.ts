@@ -10,9 +10,17 @@ export type ExpectedOutcomes = z.infer<typeof expectationSchema>;
 
 /** Reads a list of expected outcomes (JSON: order id to outcome). Throws `CFG-INVALID`. */
 export async function readExpectedOutcomes(file: string): Promise<ExpectedOutcomes> {
-  const parsed = expectationSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-  if (!parsed.success) throw new StationFault('CFG-INVALID', { field: file, note: parsed.error.message });
+  const parsed = expectationSchema.safeParse(await readJson(file));
+  if (!parsed.success) throw new StationFault('CFG-INVALID', { field: file, note: z.prettifyError(parsed.error) });
   return parsed.data;
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new StationFault('CFG-INVALID', { field: file, note: error instanceof SyntaxError ? 'not JSON' : 'the file cannot be read' }, error);
+  }
 }
 
 /** How a batch differs from what was expected; empty when it does not. An order made by an earlier run counts as produced. */

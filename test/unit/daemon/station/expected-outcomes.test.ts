@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AccountLine } from '../../../../daemon/station/batch-account.ts';
 import { cardLine, refusalLines, summaryLines, type BatchReport } from '../../../../daemon/station/batch-report.ts';
-import { differences } from '../../../../daemon/station/expected-outcomes.ts';
+import { differences, readExpectedOutcomes } from '../../../../daemon/station/expected-outcomes.ts';
 
 const made: AccountLine = { orderId: 'A1', outcome: 'produced', codes: [], uid: '04AABBCC', cardNumber: 'BB-2611-000001', attempts: 1, seconds: 20 };
 const report = (change: Partial<BatchReport> = {}): BatchReport => ({
@@ -30,6 +33,20 @@ describe('a batch held against what was expected', () => {
     expect(differences(expected, report({ lines: [made, { ...made, orderId: 'A9' }] }))).toEqual(['A9: not expected, got produced']);
     const fewer = { ...expected, A2: { outcome: 'refused' as const, codes: ['VAL-PAST'] } };
     expect(differences(fewer, report())).toEqual(['A2: expected refused VAL-PAST, got refused LOG-TOO-SMALL VAL-PAST']);
+  });
+});
+
+describe('a list of expected outcomes', () => {
+  test.each([
+    ['no file', null],
+    ['no JSON', '{'],
+    ['an outcome that there is not', '{"A1":{"outcome":"lost","codes":[]}}'],
+  ])('is refused as configuration: %s', async (_name, text) => {
+    const folder = await mkdtemp(join(tmpdir(), 'kv-expected-'));
+    onTestFinished(async () => rm(folder, { recursive: true }));
+    const file = join(folder, 'expected.json');
+    if (text !== null) await writeFile(file, text);
+    await expect(readExpectedOutcomes(file)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: file } });
   });
 });
 
