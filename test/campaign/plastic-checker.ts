@@ -34,7 +34,8 @@ export function checkPlastic(plasticLog: string, journalPath: string, orderIds: 
   const owned = new Set(owners.map(({ uid }) => uid));
   for (const uid of inOutput) if (!owned.has(uid)) violations.push(`card ${uid} lies in the output and belongs to no finished order`);
   for (const [uid, passes] of worstPasses(plastic)) if (passes > 1) violations.push(`card ${uid} was printed ${passes} times`);
-  const fed = plastic.filter(({ event }) => event.what === 'fed').length;
+  // A card that a person puts back into the feeder is still one blank.
+  const fed = fate.size;
   const at = (place: string): number => [...fate.values()].filter((found) => found === place).length;
   if (fed !== at('output') + at('reject') + at('hand')) violations.push(`${fed} blanks were fed, ${at('output')} + ${at('reject')} + ${at('hand')} are accounted for`);
   return { violations, fed, good: at('output'), rejected: at('reject'), takenByHand: at('hand'), attempts: attemptsOf(records), holds: records.filter(({ entry }) => entry.kind === 'held').length };
@@ -50,7 +51,7 @@ function lastFates(plastic: readonly PlasticRecord[]): ReadonlyMap<string, Fate>
     else if (!('uid' in event) || !fates.has(event.uid)) continue;
     else if (event.what === 'output' || event.what === 'reject') fates.set(event.uid, event.what);
     else if (event.what === 'taken') fates.set(event.uid, 'hand');
-    else if (event.what === 'put') fates.set(event.uid, event.where === 'output' || event.where === 'reject' ? event.where : 'inside');
+    else if (event.what === 'put') fates.set(event.uid, event.where === 'output' || event.where === 'reject' || event.where === 'hand' ? event.where : 'inside');
   }
   return fates;
 }
