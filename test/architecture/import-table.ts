@@ -85,6 +85,7 @@ export const packageRules: readonly PackageRule[] = [
   { package: 'pcsclite', rooms: ['drivers/channel'], files: 1 },
   { package: 'serialport', rooms: ['drivers/channel'], files: 1 },
   { package: 'node-hid', rooms: ['drivers/channel'], files: 1 },
+  { package: '@lydell/node-pty', rooms: ['simulator/machine'], files: 1 },
   { package: 'better-sqlite3', rooms: ['queue/store', 'queue/journal'] },
   { package: 'bullmq', rooms: ['queue/claim', 'queue/bullmq', 'queue/redis'] },
   { package: 'ioredis', rooms: ['queue/claim', 'queue/bullmq', 'queue/redis'] },
