@@ -54,7 +54,7 @@ export class AttemptRun {
     try {
       let known = await this.#begin();
       for (;;) {
-        const effect = next(this.#log.state, known, { steps: this.#kind.steps, attemptsLeft: MOST_ATTEMPTS - this.#log.key.attempt });
+        const effect = next(this.#log.state, known, { steps: this.#kind.steps, attemptsLeft: MOST_ATTEMPTS - this.#log.key.attempt, withdrawn: this.#order.withdrawn?.() ?? false });
         this.#parts.observer.effect(this.#order.orderId, this.#log.key.attempt, effect);
         const end = this.#endOf(effect);
         if (end !== null) return end;

@@ -1,12 +1,18 @@
 import type { AttemptState } from './attempt-state.ts';
 import type { OrderEffect, OrderFacts } from './order-effect.ts';
 import { afterReject } from './reject-outcome.ts';
+import { afterWithdrawal } from './withdrawal.ts';
 
 /**
  * The next effect when nothing is in doubt: the last record of the attempt is an outcome that this process saw. Chips
  * come before ink, and both are read back before the card leaves (design section 3).
  */
 export function forward(state: AttemptState, facts: OrderFacts): OrderEffect {
+  const takenBack = facts.withdrawn === true ? afterWithdrawal(state) : null;
+  return takenBack ?? onward(state, facts);
+}
+
+function onward(state: AttemptState, facts: OrderFacts): OrderEffect {
   switch (state.stage) {
     case 'claimed':
       return { do: 'plan' };

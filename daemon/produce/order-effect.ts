@@ -8,6 +8,8 @@ export interface OrderFacts {
   readonly steps: readonly EncodeStep[];
   /** Attempts that may still follow this one before a person must look at the order. */
   readonly attemptsLeft: number;
+  /** The order was taken back: no blank is begun for it, a card inside is scrapped. */
+  readonly withdrawn?: boolean;
 }
 
 /** What the order machine wants done next. The loop executes it: intent journaled before, outcome after. */

@@ -3,10 +3,11 @@ import type { AttemptState } from './attempt-state.ts';
 import type { OrderEffect, OrderFacts } from './order-effect.ts';
 
 /**
- * What follows a rejected card: a new attempt with a new card, unless the order has used up its attempts; then a
+ * What follows a rejected card: nothing for a withdrawn order, else a new attempt with a new card, unless the order has used up its attempts; then a
  * person must look at it. The reason stands in the settled record.
  */
 export function afterReject(state: AttemptState, facts: OrderFacts): OrderEffect {
+  if (facts.withdrawn === true) return { do: 'settle', outcome: 'refused', reason: 'ORD-WITHDRAWN' };
   const reason = state.ejection?.reason ?? state.hold?.reason ?? 'QC-UNKNOWN-OUTCOME';
   return { do: 'settle', outcome: facts.attemptsLeft > 0 ? 'again' : 'held', reason };
 }

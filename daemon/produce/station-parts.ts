@@ -70,4 +70,6 @@ export interface ClaimedOrder {
   /** SHA-256 (hex) of the payload copied at the claim. */
   readonly payloadDigest: string;
   readonly planner: CardPlanner;
+  /** Whether the order was taken back meanwhile; asked before each step. */
+  readonly withdrawn?: () => boolean;
 }

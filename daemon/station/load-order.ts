@@ -46,7 +46,7 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
     },
     plannable,
   );
-  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner }, kind: kindOf(plannable.profile), order: plannable.order };
+  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner, withdrawn: () => core.store.summaryOf(orderId)?.state === 'WITHDRAWN' }, kind: kindOf(plannable.profile), order: plannable.order };
 }
 
 function kindOf({ stepOrder, tag, mifare }: CardProfile): CardKind {

@@ -52,6 +52,7 @@ export class OrderHandler {
     if (this.#paused) return { deferMs: PAUSED_RETRY_MS };
     const known = this.#core.journal.outcomeOf(orderId);
     if (known !== null && known.outcome !== 'again') return this.#tell(orderId, { kind: 'already', outcome: known.outcome });
+    if (this.#isTakenBack(orderId) && this.#core.journal.recordsOf(orderId).length === 0) return this.#tell(orderId, { kind: 'already', outcome: 'refused' });
     const answer = await this.#queue.claims.claim(orderId, this.#wait());
     switch (answer.kind) {
       case 'barrier':
@@ -72,15 +73,20 @@ export class OrderHandler {
     if (result.kind === 'paused') this.#paused = true;
     if (result.kind === 'settled') await reportOutcome(this.#core, this.#queue.claims, { orderId, attempt: result.attempt, fence }, result.outcome, this.#wait());
     await revokeWaiting(this.#core, { signal: this.#signal, timeoutMs: REVOCATION_TIMEOUT_MS });
-    if (result.kind === 'held') this.#core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
+    if (result.kind === 'held' && !this.#isTakenBack(orderId)) this.#core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     this.#listener(orderId, result);
     return result.kind === 'paused' ? { deferMs: PAUSED_RETRY_MS } : 'done';
   }
 
   async #tryProduce(orderId: string, fence: number): Promise<ProductionResult> {
     const loaded = loadOrder(this.#core, orderId, fence, this.#signal);
-    this.#core.store.setState(orderId, 'IN_PRODUCTION');
+    if (!this.#isTakenBack(orderId)) this.#core.store.setState(orderId, 'IN_PRODUCTION');
     return produceOrder(this.#core.parts, loaded.claimed, loaded.kind, this.#signal);
+  }
+
+  /** What is open of it is ended by the order machine; where nothing was begun, nothing is to be done. */
+  #isTakenBack(orderId: string): boolean {
+    return this.#core.store.summaryOf(orderId)?.state === 'WITHDRAWN';
   }
 
   #tell(orderId: string, result: WorkResult): HandlerAnswer {

@@ -16,7 +16,7 @@ export async function recoverAttempts(core: StationCore, attendant: Attendant, l
     while (result.kind === 'held' && (await answerWith(core.journal, attendant, open.orderId))) result = await produceOrder(core.parts, loaded.claimed, loaded.kind, signal);
     recordBlanks(core, open.orderId);
     listener(open.orderId, result);
-    if (result.kind === 'held') core.store.setState(open.orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
+    if (result.kind === 'held' && core.store.summaryOf(open.orderId)?.state !== 'WITHDRAWN') core.store.setState(open.orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     if (result.kind === 'paused') return result;
   }
   return null;

@@ -25,7 +25,8 @@ function recordInStore(core: StationCore, key: AttemptKey, outcome: Exclude<Outc
   const reason = records.flatMap(({ entry }) => (entry.kind === 'settled' && entry.reason !== undefined ? [entry.reason] : []));
   store.atomically(() => {
     recordBlanks(core, key.orderId);
-    store.setState(key.orderId, stateAfter[outcome], { reasons: reason });
+    const withdrawn = reason.includes('ORD-WITHDRAWN');
+    store.setState(key.orderId, withdrawn ? 'WITHDRAWN' : stateAfter[outcome], { reasons: reason });
     store.outbox.put({ id: `${key.orderId}.${key.attempt}.${outcome}`, orderId: key.orderId, kind: `order-${outcome}`, body: JSON.stringify(eventOf(key, records, reason)) });
   });
 }
