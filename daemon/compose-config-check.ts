@@ -3,6 +3,7 @@ import type { Finding } from '../drivers/contracts/finding.ts';
 import { checkProfileKeys } from '../queue/profile/profile-keys.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import { readStationConfig } from './config/read-config.ts';
+import { authorityFiles } from './config/authority-config.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 
@@ -42,9 +43,7 @@ async function missingFiles(config: StationConfig): Promise<readonly Finding[]> 
   const files: Readonly<Record<string, string | undefined>> = {
     'keys.module': keys.module,
     'keys.pinFile': keys.pinFile,
-    'certificateAuthority.rootFile': ca.rootFile,
-    'certificateAuthority.clientCertificateFile': ca.clientCertificateFile,
-    'certificateAuthority.clientKeyFile': ca.clientKeyFile,
+    ...authorityFiles(ca),
     portalKeyFile: config.portalKeyFile,
     profilesDir: config.profilesDir,
     'queue.passwordFile': queue.kind === 'server' ? queue.passwordFile : undefined,

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openEstAuthority } from '../drivers/ca/est-client.ts';
-import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
@@ -20,6 +18,7 @@ import type { OrderStore } from '../queue/store/order-store.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
 import { openRenderer } from '../templates/render/card-renderer.ts';
 import { readFonts } from '../templates/render/fonts.ts';
+import { openAuthority, secretFile } from './compose-authority.ts';
 import { chipWork } from './compose-chips.ts';
 import { openContentSigner } from './compose-content-signer.ts';
 import type { StationConfig } from './config/station-config.ts';
@@ -53,7 +52,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const renderer = await openRenderer({ cacheDir: join(config.dataDir, 'cache') });
   const profiles = await readProfiles(config.profilesDir);
   const pins = await openPinSealer(config.portalKeyFile);
-  const ca = opened.use(await openAuthority(config, clock));
+  const ca = opened.use(await openAuthority(config.certificateAuthority, clock));
   using tokenPin = await secretFile(config.keys.pinFile);
   const signer = await openContentSigner(config, { ca, tokenPin, clock, limit });
   if (signer !== null) opened.use(signer);
@@ -81,14 +80,6 @@ export async function openKeys(config: StationConfig): Promise<KeyCustody> {
   return await openKeyCustody({ modulePath: config.keys.module, tokenLabel: config.keys.tokenLabel, pin, keys: config.keys.keys });
 }
 
-async function secretFile(path: string): Promise<Secret> {
-  const bytes = await readFile(path);
-  const trimmed = bytes.subarray(0, bytes.findLastIndex((byte) => byte > 0x20) + 1);
-  const secret = Secret.take(Uint8Array.from(trimmed));
-  bytes.fill(0);
-  return secret;
-}
-
 /** The store's key: random, made at the first start, kept sealed to the token. */
 async function dataKey(dataDir: string, keys: KeyCustody): Promise<Secret> {
   const file = join(dataDir, 'store.key');
@@ -100,16 +91,6 @@ async function dataKey(dataDir: string, keys: KeyCustody): Promise<Secret> {
   const fresh = Secret.take(randomBytes(DATA_KEY_BYTES));
   await writeFile(file, await keys.seal(fresh), { mode: PRIVATE_FILE, flag: 'wx', flush: true });
   return fresh;
-}
-
-async function openAuthority(config: StationConfig, clock: Clock): Promise<CertificateAuthority> {
-  const { url, rootFile, clientCertificateFile, clientKeyFile } = config.certificateAuthority;
-  return openEstAuthority({
-    url,
-    trustedRootsPem: await readFile(rootFile, 'utf8'),
-    client: { certificatePem: await readFile(clientCertificateFile, 'utf8'), key: await secretFile(clientKeyFile) },
-    clock,
-  });
 }
 
 /** The day asked for, or the cap that held for the holder's group on the day of the order, counted from production (rules R20, R21). */

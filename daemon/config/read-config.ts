@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import { absoluteAuthority } from './authority-config.ts';
 import { stationConfigSchema, type StationConfig } from './station-config.ts';
 
 /**
@@ -47,7 +48,7 @@ function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
     portalKeyFile: at(config.portalKeyFile),
     keys: { ...keys, pinFile: at(keys.pinFile) },
     ...(contentSigner === undefined ? {} : { contentSigner: { ...contentSigner, certificateFile: at(contentSigner.certificateFile) } }),
-    certificateAuthority: { ...ca, rootFile: at(ca.rootFile), clientCertificateFile: at(ca.clientCertificateFile), clientKeyFile: at(ca.clientKeyFile) },
+    certificateAuthority: absoluteAuthority(ca, at),
     queue: queue.kind === 'server' && queue.passwordFile !== undefined ? { ...queue, passwordFile: at(queue.passwordFile) } : queue,
     ...(mailbox === undefined ? {} : { mailbox: absoluteMailbox(mailbox, at) }),
   };

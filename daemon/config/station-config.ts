@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { certificateAuthority } from './authority-config.ts';
 
 const milliseconds = z.int().min(0).max(3_600_000);
 const path = z.string().min(1);
@@ -43,14 +44,6 @@ const keys = z.strictObject({
   environment: z.record(z.string(), z.string()).default({}),
   /** The keys the station relies on; exactly one seals. */
   keys: z.array(z.strictObject({ label: z.string().min(1).max(32), use: z.enum(['derive', 'seal']), versions: z.array(z.int().min(1).max(65_535)).min(1) })).min(1),
-});
-
-const certificateAuthority = z.strictObject({
-  protocol: z.literal('est'),
-  url: z.url({ protocol: /^https$/ }),
-  rootFile: path,
-  clientCertificateFile: path,
-  clientKeyFile: path,
 });
 
 /** Who signs the objects on the cards (CHUID, portrait, security object). */

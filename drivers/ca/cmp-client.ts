@@ -24,7 +24,7 @@ export interface CmpOptions extends CmpEndpoint {
 }
 
 /** PKIStatus (RFC 4210, 5.2.3). */
-const granted: readonly number[] = [0, 1];
+const granted: ReadonlySet<number> = new Set([0, 1]);
 const waiting = 3;
 /** PKIFailureInfo bit certRevoked: what is revoked already is revoked. */
 const alreadyRevoked = 10;
@@ -72,7 +72,7 @@ class CmpClient implements CertificateAuthority {
       const reply = await this.#exchange({ id: randomBytes(16), peerNonce: null }, body, signal);
       const status = reply.body.kind === 'rp' ? decodeRevocationResponse(reply.body.content) : null;
       if (status === null) throw nonsense(`answer ${reply.body.kind} to a revocation request`);
-      if (!granted.includes(status.status) && !status.failBits.includes(alreadyRevoked)) throw refused(status);
+      if (!granted.has(status.status) && !status.failBits.includes(alreadyRevoked)) throw refused(status);
     });
   }
 
@@ -162,7 +162,7 @@ function answerOf({ body }: CmpMessage): CmpCertificateResponse {
 }
 
 function issued({ status, certificate, requestId }: CmpCertificateResponse): { readonly requestId: Uint8Array; readonly certificate: Uint8Array } {
-  if (!granted.includes(status.status)) throw refused(status);
+  if (!granted.has(status.status)) throw refused(status);
   if (certificate === null) throw nonsense('no certificate in the answer');
   return { requestId, certificate };
 }

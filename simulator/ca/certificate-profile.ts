@@ -44,7 +44,7 @@ export function requestedProfile({ extendedKeyUsages, keyUsage }: EnrolmentReque
 /** The extensions that a profile puts into a certificate; the alternative name is taken over from the request. */
 export function profileExtensions(name: CertificateProfileName, request: EnrolmentRequest): Extension[] {
   const { extendedKeyUsages, usagesCritical, keyUsages } = profiles[name];
-  const keyUsage = keyUsages.find((flags) => flags === request.keyUsage) ?? keyUsages[0] ?? digitalSignature;
+  const keyUsage = keyUsages.find((flags) => Number(flags) === request.keyUsage) ?? keyUsages[0] ?? digitalSignature;
   const extensions: Extension[] = [
     new KeyUsagesExtension(keyUsage, true),
     new ExtendedKeyUsageExtension([...extendedKeyUsages], usagesCritical),

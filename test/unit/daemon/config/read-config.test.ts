@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authorityFiles } from '../../../../daemon/config/authority-config.ts';
 import { parseStationConfig, readStationConfig } from '../../../../daemon/config/read-config.ts';
 
 const whole = {
@@ -35,10 +36,21 @@ describe('the station configuration', () => {
     expect(Object.isFrozen(config.bench.limits)).toBe(true);
   });
 
+  test('takes a CMP authority, by a shared secret or by a certificate', () => {
+    const secret = parseStationConfig({ ...whole, certificateAuthority: { protocol: 'cmp', url: 'http://ca.example/pkix', chainFile: 'chain.pem', credential: { kind: 'secret', reference: 'station-1', secretFile: 'cmp.secret' } } }, '/etc/kortverk');
+    expect(secret.certificateAuthority).toMatchObject({ chainFile: '/etc/kortverk/chain.pem', credential: { secretFile: '/etc/kortverk/cmp.secret' } });
+    const certificate = parseStationConfig({ ...whole, certificateAuthority: { protocol: 'cmp', url: 'https://ca.example/pkix', rootFile: 'root.pem', responderFile: 'ra.pem', chainFile: 'chain.pem', credential: { kind: 'certificate', certificateFile: 'c.pem', keyFile: 'k.pem' } } }, '/e');
+    expect(authorityFiles(certificate.certificateAuthority)).toEqual({
+      'certificateAuthority.rootFile': '/e/root.pem', 'certificateAuthority.chainFile': '/e/chain.pem', 'certificateAuthority.responderFile': '/e/ra.pem',
+      'certificateAuthority.credential.certificateFile': '/e/c.pem', 'certificateAuthority.credential.keyFile': '/e/k.pem',
+    });
+  });
+
   test.each([
     ['an unknown setting', { ...whole, colour: 'green' }, 'colour'],
     ['a port out of range', { ...whole, bench: { ...whole.bench, printer: { protocol: 'evolis', link: { kind: 'tcp', host: 'h', port: 70_000 } } } }, 'bench.printer.link.port'],
     ['an authority without TLS', { ...whole, certificateAuthority: { ...whole.certificateAuthority, url: 'http://ca.example/' } }, 'certificateAuthority.url'],
+    ['a CMP authority without its certificates', { ...whole, certificateAuthority: { protocol: 'cmp', url: 'http://ca.example/pkix', credential: { kind: 'secret', reference: 'r', secretFile: 's' } } }, 'certificateAuthority.chainFile'],
     ['no return address', { ...whole, site: { portal: 'p', returnAddress: [] } }, 'site.returnAddress'],
   ])('names %s', (_name, value, field) => {
     expect(() => parseStationConfig(value, '/')).toThrow(expect.objectContaining({ code: 'CFG-INVALID', detail: expect.objectContaining({ field }) as unknown }));
