@@ -4,7 +4,7 @@ import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { Secret } from '../drivers/contracts/secret.ts';
 import { openOrderQueue } from '../queue/bullmq/order-queue.ts';
-import { openOrderWorker } from '../queue/bullmq/order-worker.ts';
+import { openOrderWorker, type WorkerTiming } from '../queue/bullmq/order-worker.ts';
 import type { QueueAddress } from '../queue/bullmq/queue-address.ts';
 import type { OrderHandler, OrderWorker } from '../queue/bullmq/work-queue.ts';
 import { openClaimDesk } from '../queue/claim/claim-desk.ts';
@@ -32,9 +32,10 @@ export type TroubleListener = (where: string, error: unknown) => void;
 
 /**
  * Connects to Redis (starting the station's own where none is configured), refuses an unsafe one, tells it what this
- * station owns, and reports outcomes that a former process could not. Throws `QUE-UNSAFE`, `QUE-IN-USE`, `QUE-UNAVAILABLE`.
+ * station owns, and reports outcomes that a former process could not. `timing` is for campaigns, which freeze stations
+ * beyond their lock. Throws `QUE-UNSAFE`, `QUE-IN-USE`, `QUE-UNAVAILABLE`.
  */
-export async function openQueue(config: StationConfig, core: StationCore, onTrouble: TroubleListener, signal: AbortSignal): Promise<OpenedQueue> {
+export async function openQueue(config: StationConfig, core: StationCore, onTrouble: TroubleListener, signal: AbortSignal, timing: Partial<WorkerTiming> = {}): Promise<OpenedQueue> {
   await using opened = new DisposalStack();
   const limit: Wait = { signal, timeoutMs: OPEN_TIMEOUT_MS };
   const { id: stationId, stations = [config.station.id] } = config.station;
@@ -54,7 +55,7 @@ export async function openQueue(config: StationConfig, core: StationCore, onTrou
   const held = opened.move();
   return {
     queue: { claims: desk, queue },
-    openWorker: (handler) => openOrderWorker({ link, queue, address, stationId, clock: core.clock, handler, onFault: (orderId, error) => onTrouble(`order ${orderId}`, error) }),
+    openWorker: (handler) => openOrderWorker({ link, queue, address, stationId, clock: core.clock, handler, timing, onFault: (orderId, error) => onTrouble(`order ${orderId}`, error) }),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }

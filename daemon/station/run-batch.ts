@@ -1,11 +1,12 @@
-import type { Wait } from '../../drivers/contracts/clock.ts';
-import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
 import { answerWith, type Attendant } from './attendant.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 const ENQUEUE_TIMEOUT_MS = 30_000;
+/** How often orders that are not made are told to the queue again: a server that lost its data forgot them. */
+const REMIND_MS = 10_000;
 const STOP_TIMEOUT_MS = 600_000;
 
 /** How a batch ended: every order came to an end, or the machine waits for a person. */
@@ -43,6 +44,7 @@ class RunningBatch {
   readonly #ended: PromiseWithResolver<BatchEnd>;
   readonly #held = new Set<string>();
   #pause: FaultCode | null = null;
+  #inHand: string | null = null;
 
   constructor(core: StationCore, queue: StationQueue, batch: BatchRun, drain: AbortSignal, signal: AbortSignal) {
     this.#core = core;
@@ -58,26 +60,49 @@ class RunningBatch {
   async run(): Promise<BatchEnd> {
     if (this.#left.size === 0) return { kind: 'complete' };
     if (this.#drain.aborted) return { kind: 'paused', reason: 'STA-ABORTED', orderId: '', left: [...this.#left] };
-    const limit: Wait = { signal: this.#signal, timeoutMs: ENQUEUE_TIMEOUT_MS };
-    await this.#queue.queue.enqueueAll(this.#batch.orderIds.map((orderId, index) => ({ orderId, priority: index + 1 })), limit);
+    await this.#enqueueLeft(this.#signal);
     const stop = (): void => this.#ended.resolve({ kind: 'paused', reason: 'STA-ABORTED', orderId: '', left: [...this.#left] });
     this.#drain.addEventListener('abort', stop, { once: true });
     await using worker = this.#batch.openWorker((orderId) => this.#handle(orderId));
+    const over = new AbortController();
+    const reminding = this.#remind(AbortSignal.any([over.signal, this.#signal]));
     try {
       return await this.#ended.promise;
     } finally {
+      over.abort();
+      await reminding;
       this.#drain.removeEventListener('abort', stop);
       await worker.stop({ signal: new AbortController().signal, timeoutMs: STOP_TIMEOUT_MS });
     }
   }
 
+  async #enqueueLeft(signal: AbortSignal): Promise<void> {
+    const orders = this.#batch.orderIds.flatMap((orderId, index) => (this.#left.has(orderId) && orderId !== this.#inHand ? [{ orderId, priority: index + 1 }] : []));
+    await this.#queue.queue.enqueueAll(orders, { signal, timeoutMs: ENQUEUE_TIMEOUT_MS });
+  }
+
+  /** The outbox of a batch: the queue may forget, the batch does not. An unreachable server is tried again at the next time. */
+  async #remind(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#core.clock.sleep(REMIND_MS, signal);
+        await this.#enqueueLeft(signal);
+      } catch (error) {
+        if (!signal.aborted && asStationFault(error).code !== 'QUE-UNAVAILABLE') this.#ended.reject(error);
+      }
+    }
+  }
+
   /** What the handler throws ends the batch: the daemon must not go on without its journal or its store. */
   async #handle(orderId: string): Promise<HandlerAnswer> {
+    this.#inHand = orderId;
     try {
       return await this.#handleAttended(orderId);
     } catch (error) {
       this.#ended.reject(error);
       throw error;
+    } finally {
+      this.#inHand = null;
     }
   }
 
@@ -89,7 +114,8 @@ class RunningBatch {
       this.#pause = null;
       if (this.#held.delete(orderId) && (await answerWith(this.#core.journal, this.#batch.attendant, orderId))) continue;
       if (pause === null) {
-        this.#ends(orderId);
+        // An order that was put off (stations are still telling what they own) is not over.
+        if (answer === 'done') this.#ends(orderId);
         return answer;
       }
       if (!(await this.#batch.attendant.mend(pause, orderId, [...this.#left]))) {
