@@ -93,7 +93,7 @@ export class EscapeMoves {
   /** The ribbon inside, in lower case; null where the printer does not name it. Throws `PRN-RIBBON-WRONG` when it sees none. */
   async loadedRibbon(limit: Wait): Promise<string | null> {
     const answered = await this.#exchange.ask(escapeCommand('Rr'), limit);
-    if (answered === 'ERR RIB DETECTION') throw refusalFault('Rr', answered);
+    if (answered === 'ERR RIB DETECTION' || answered === 'ERROR RIBBON') throw new StationFault('PRN-RIBBON-WRONG', { note: `Rr answered ${answered}` });
     return isRefusal(answered) ? null : answered.toLowerCase();
   }
 

@@ -18,11 +18,13 @@ export interface EvolisPrinterOptions {
   readonly clock: Clock;
   /** Levels of a dye dot on the wire; 128 unless given. */
   readonly dyeLevels?: Exclude<EvolisLevels, 2>;
+  /** Whether the printer's serial line is set to ACK/NACK. */
+  readonly acknowledges?: boolean;
 }
 
 /** Opens an Evolis printer on the escape language. Throws `PRN-OFFLINE` when it cannot be reached, `STA-ABORTED`. */
 export async function openEvolisPrinter(options: EvolisPrinterOptions, limit: Wait): Promise<Printer> {
-  const session = new EvolisSession(options.connect, options.clock);
+  const session = new EvolisSession(options.connect, options.clock, options.acknowledges ?? false);
   await session.open(limit);
   return new EvolisPrinter(session, options.clock, options.dyeLevels ?? 128);
 }

@@ -1,4 +1,5 @@
-import { readAnswer } from '../../codec/evolis-answer.ts';
+import { readAcknowledged } from '../../codec/evolis-acknowledge.ts';
+import { readAnswer, type AnswerProgress } from '../../codec/evolis-answer.ts';
 import { commandText, writeCommand, type EvolisCommand } from '../../codec/evolis-frame.ts';
 import type { BytePort } from '../../contracts/channel.ts';
 import { within, type Clock, type Wait } from '../../contracts/clock.ts';
@@ -20,9 +21,13 @@ export class EvolisSession implements AsyncDisposable {
   #closed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(connect: ConnectPort, clock: Clock) {
+  readonly #read: (bytes: Uint8Array) => AnswerProgress;
+
+  /** `acknowledges`: the line is set to ACK/NACK. */
+  constructor(connect: ConnectPort, clock: Clock, acknowledges = false) {
     this.#connect = connect;
     this.#clock = clock;
+    this.#read = acknowledges ? readAcknowledged : readAnswer;
   }
 
   /** Opens the connection if there is none. Throws `PRN-OFFLINE`, `STA-ABORTED`. */
@@ -103,7 +108,7 @@ export class EvolisSession implements AsyncDisposable {
     const port = await this.#ready(left);
     try {
       await port.write(writeCommand(command), left());
-      return await receive(port, left);
+      return await receive(port, left, this.#read);
     } catch (error) {
       await this.#drop();
       throw error;
@@ -126,11 +131,11 @@ async function isQuiet(port: BytePort, signal: AbortSignal): Promise<boolean> {
   }
 }
 
-async function receive(port: BytePort, left: () => Wait): Promise<string> {
+async function receive(port: BytePort, left: () => Wait, read: (bytes: Uint8Array) => AnswerProgress): Promise<string> {
   let bytes: Uint8Array = new Uint8Array();
   for (;;) {
     bytes = Buffer.concat([bytes, await port.read(left())]);
-    const progress = readAnswer(bytes);
+    const progress = read(bytes);
     if (progress.kind === 'garbage') throw new StationFault('LNK-PROTOCOL', { note: progress.reason });
     if (progress.kind === 'incomplete') continue;
     if (progress.rest.length > 0) throw new StationFault('LNK-PROTOCOL', { note: 'two answers to one command' });
