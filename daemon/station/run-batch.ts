@@ -5,8 +5,9 @@ import { OrderHandler, type WorkListener, type WorkResult } from './order-handle
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 const ENQUEUE_TIMEOUT_MS = 30_000;
-/** How often orders that are not made are told to the queue again: a server that lost its data forgot them. */
-const REMIND_MS = 10_000;
+/** How often an idle station tells the queue again what is not made: a server that lost its data forgot it. */
+const REMIND_MS = 5_000;
+const COUNT_TIMEOUT_MS = 5_000;
 const STOP_TIMEOUT_MS = 600_000;
 
 /** How a batch ended: every order came to an end, or the machine waits for a person. */
@@ -81,12 +82,12 @@ class RunningBatch {
     await this.#queue.queue.enqueueAll(orders, { signal, timeoutMs: ENQUEUE_TIMEOUT_MS });
   }
 
-  /** The outbox of a batch: the queue may forget, the batch does not. An unreachable server is tried again at the next time. */
+  /** The outbox of a batch: the queue may forget, the batch does not. Asked only when nothing waits, so that a long queue costs nothing. An unreachable server is tried again at the next time. */
   async #remind(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#core.clock.sleep(REMIND_MS, signal);
-        await this.#enqueueLeft(signal);
+        if (this.#inHand === null && (await this.#queue.queue.counts({ signal, timeoutMs: COUNT_TIMEOUT_MS })).waiting === 0) await this.#enqueueLeft(signal);
       } catch (error) {
         if (!signal.aborted && asStationFault(error).code !== 'QUE-UNAVAILABLE') this.#ended.reject(error);
       }
