@@ -93,7 +93,7 @@ export class BatchSession {
   async #produce(parts: BatchSessionParts, orderIds: readonly string[], drain: AbortSignal, signal: AbortSignal): Promise<BatchEnd> {
     const { core } = parts;
     const tell = (orderId: string, result: WorkResult): void => this.#told(core, orderId, result, orderIds);
-    const pause = await recoverAttempts(core, parts.attendant, tell, signal);
+    const pause = await recoverAttempts(core, parts.attendant, dueOrders(core, orderIds), tell, signal);
     if (pause !== null) return { kind: 'paused', reason: pause.reason, orderId: '', left: orderIds };
     const opened = await parts.openQueue();
     return runBatch(core, opened.queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker: (handler) => opened.openWorker(handler) }, drain, signal);

@@ -5,19 +5,39 @@ import type { WorkListener } from './order-handler.ts';
 import { recordBlanks } from './record-blanks.ts';
 import type { StationCore } from './station-rooms.ts';
 
+/** How often a person may mend the machine for one attempt before the station gives up for now. */
+const MOST_MENDS = 10;
+
+type Paused = Extract<ProductionResult, { kind: 'paused' }>;
+
 /**
  * Goes on with every attempt that a former process left open, before the queue is needed; holds that wait for an answer
- * stay, unless the person at the machine knows. Gives the pause that keeps the station from going on, or null when all is decided.
+ * stay, and what waits for the machine waits, unless the person at the machine knows and mends. `left` are the orders that
+ * will follow. Gives the pause that keeps the station from going on, or null when all is decided.
  */
-export async function recoverAttempts(core: StationCore, attendant: Attendant, listener: WorkListener, signal: AbortSignal): Promise<Extract<ProductionResult, { kind: 'paused' }> | null> {
-  for (const open of core.journal.openAttempts()) {
-    const loaded = loadOrder(core, open.orderId, open.fence, signal);
-    let result = await produceOrder(core.parts, loaded.claimed, loaded.kind, signal);
-    while (result.kind === 'held' && (await answerWith(core.journal, attendant, open.orderId))) result = await produceOrder(core.parts, loaded.claimed, loaded.kind, signal);
-    recordBlanks(core, open.orderId);
-    listener(open.orderId, result);
-    if (result.kind === 'held' && core.store.summaryOf(open.orderId)?.state !== 'WITHDRAWN') core.store.setState(open.orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
+export async function recoverAttempts(core: StationCore, attendant: Attendant, left: readonly string[], listener: WorkListener, signal: AbortSignal): Promise<Paused | null> {
+  for (const { orderId, fence } of core.journal.openAttempts()) {
+    const result = await recoverOne(core, attendant, { orderId, fence, left }, signal);
+    recordBlanks(core, orderId);
+    listener(orderId, result);
+    if (result.kind === 'held' && core.store.summaryOf(orderId)?.state !== 'WITHDRAWN') core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     if (result.kind === 'paused') return result;
   }
   return null;
+}
+
+interface OpenOrder {
+  readonly orderId: string;
+  readonly fence: number;
+  readonly left: readonly string[];
+}
+
+async function recoverOne(core: StationCore, attendant: Attendant, { orderId, fence, left }: OpenOrder, signal: AbortSignal): Promise<ProductionResult> {
+  const { claimed, kind } = loadOrder(core, orderId, fence, signal);
+  for (let mends = 0; ; mends += 1) {
+    const result = await produceOrder(core.parts, claimed, kind, signal);
+    if (mends === MOST_MENDS) return result;
+    const goesOn = result.kind === 'held' ? await answerWith(core.journal, attendant, orderId) : result.kind === 'paused' && (await attendant.mend(result.reason, orderId, left));
+    if (!goesOn) return result;
+  }
 }
