@@ -1,15 +1,14 @@
 import { openPcscReader } from './channel/pcsc-reader.ts';
-import { openTcpPort } from './channel/tcp-port.ts';
 import type { Bench, BenchLimits } from './contracts/bench.ts';
 import type { CardReader } from './contracts/channel.ts';
 import type { Clock, Wait } from './contracts/clock.ts';
 import { DisposalStack } from './contracts/disposal.ts';
-import { openEvolisPrinter } from './printer/evolis/evolis-printer.ts';
+import { openPrinter, type PrinterSettings } from './open-printer.ts';
 
 /** What the configuration says of one bench. */
 export interface BenchSettings {
   readonly name: string;
-  readonly printer: { readonly protocol: 'evolis'; readonly link: { readonly kind: 'tcp'; readonly host: string; readonly port: number } };
+  readonly printer: PrinterSettings;
   readonly readers: { readonly contactless: string | null; readonly contact: string | null; readonly serviceSocket?: string | undefined };
   readonly limits: BenchLimits;
 }
@@ -20,8 +19,7 @@ export interface BenchSettings {
  */
 export async function openBench(settings: BenchSettings, clock: Clock, limit: Wait): Promise<Bench> {
   await using opened = new DisposalStack();
-  const { link } = settings.printer;
-  const printer = opened.use(await openEvolisPrinter({ connect: (wait) => openTcpPort({ host: link.host, port: link.port, clock }, wait), clock }, limit));
+  const printer = opened.use(await openPrinter(settings.printer, clock, limit));
   const contactless = await openReader(settings, 'contactless', clock, opened);
   const contact = await openReader(settings, 'contact', clock, opened);
   const held = opened.move();

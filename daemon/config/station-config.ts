@@ -5,11 +5,27 @@ const milliseconds = z.int().min(0).max(3_600_000);
 const path = z.string().min(1);
 const stationId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
 
-/** How the bench's printer is reached. Only what `drivers` can drive is listed. */
-const printer = z.strictObject({
-  protocol: z.literal('evolis'),
-  link: z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1), port: z.int().min(1).max(65_535) }),
+const tcpLink = z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1), port: z.int().min(1).max(65_535) });
+const serialLink = z.strictObject({
+  kind: z.literal('serial'),
+  path,
+  baudRate: z.union([2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200].map((rate) => z.literal(rate))).default(115_200),
+  parity: z.enum(['none', 'odd', 'even']).default('none'),
+  flowControl: z.enum(['none', 'rts-cts', 'xon-xoff']).default('rts-cts'),
+  /** Whether the printer's line is set to ACK/NACK. */
+  acknowledges: z.boolean().default(false),
 });
+/** The node of a USB printer, such as /dev/usb/lp0. */
+const deviceLink = z.strictObject({ kind: z.literal('device'), path });
+
+/** How the bench's printer is reached. Only what `drivers` can drive is listed. */
+const printer = z.discriminatedUnion('protocol', [
+  z.strictObject({ protocol: z.literal('evolis'), link: z.discriminatedUnion('kind', [tcpLink, serialLink, deviceLink]) }),
+  /** The vendor's service; `device` is the printer's name there. */
+  z.strictObject({ protocol: z.literal('espf'), device: z.string().min(1).max(80), link: tcpLink }),
+  /** Print only: no chip stations. */
+  z.strictObject({ protocol: z.literal('magicard'), link: z.discriminatedUnion('kind', [tcpLink, deviceLink]) }),
+]);
 
 const readers = z.strictObject({
   /** PC/SC names; null where the bench has no such station. */

@@ -31,6 +31,8 @@ export const roomRules: readonly RoomRule[] = [
   { room: 'drivers/printer/espf', mayImport: [contracts, codec, 'drivers/printer/escape'] },
   { room: 'drivers/printer/magicard', mayImport: [contracts, codec] },
   { room: 'drivers/open-bench.ts', mayImport: ['drivers'] },
+  { room: 'drivers/open-printer.ts', mayImport: ['drivers'] },
+  { room: 'drivers/find-printers.ts', mayImport: ['drivers'] },
   { room: 'drivers/read-card.ts', mayImport: ['drivers'] },
 
   { room: 'templates', mayImport: [contracts, 'templates'] },
@@ -69,7 +71,7 @@ export const roomRules: readonly RoomRule[] = [
 ];
 
 /** Files that put parts of other rooms together. They close no cycle among rooms: nothing of their room needs them. */
-export const assemblies: readonly string[] = ['daemon/compose-*', 'daemon/main.ts', 'drivers/open-bench.ts', 'drivers/read-card.ts', 'simulator/machine/machine.ts'];
+export const assemblies: readonly string[] = ['daemon/compose-*', 'daemon/main.ts', 'drivers/open-bench.ts', 'drivers/open-printer.ts', 'drivers/find-printers.ts', 'drivers/read-card.ts', 'simulator/machine/machine.ts'];
 
 /** Where a package of others may be used. Tests may use any. */
 export interface PackageRule {

@@ -1,0 +1,47 @@
+import { openCharacterDevice } from './channel/character-device.ts';
+import { openSerialPort } from './channel/serial-port.ts';
+import { openTcpPort } from './channel/tcp-port.ts';
+import type { BytePort } from './contracts/channel.ts';
+import type { Clock, Wait } from './contracts/clock.ts';
+import type { Printer } from './contracts/printer.ts';
+import { openEspfPrinter } from './printer/espf/espf-printer.ts';
+import { openEvolisPrinter } from './printer/evolis/evolis-printer.ts';
+import { openMagicardPrinter } from './printer/magicard/magicard-printer.ts';
+
+/** How a printer is reached. */
+export type TcpLink = { readonly kind: 'tcp'; readonly host: string; readonly port: number };
+export type SerialLink = {
+  readonly kind: 'serial';
+  readonly path: string;
+  readonly baudRate: number;
+  readonly parity: 'none' | 'odd' | 'even';
+  readonly flowControl: 'none' | 'rts-cts' | 'xon-xoff';
+  /** Whether the printer's line is set to ACK/NACK (`Pcom`). */
+  readonly acknowledges: boolean;
+};
+export type DeviceLink = { readonly kind: 'device'; readonly path: string };
+export type PrinterLink = TcpLink | SerialLink | DeviceLink;
+
+/** A printer of the configuration: what it speaks and how it is reached. `device` is its name in the vendor's service. */
+export type PrinterSettings =
+  | { readonly protocol: 'evolis'; readonly link: PrinterLink }
+  | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink }
+  | { readonly protocol: 'magicard'; readonly link: TcpLink | DeviceLink };
+
+/** Opens the printer of a bench. Nothing is moved. Throws `PRN-OFFLINE` when it cannot be reached, `STA-ABORTED`. */
+export async function openPrinter(settings: PrinterSettings, clock: Clock, limit: Wait): Promise<Printer> {
+  const connect = async (wait: Wait): Promise<BytePort> => openLink(settings.link, clock, wait);
+  switch (settings.protocol) {
+    case 'evolis': return openEvolisPrinter({ connect, clock, acknowledges: settings.link.kind === 'serial' && settings.link.acknowledges }, limit);
+    case 'espf': return openEspfPrinter({ connect, clock, device: settings.device }, limit);
+    case 'magicard': return openMagicardPrinter({ connect, clock }, limit);
+  }
+}
+
+async function openLink(link: PrinterLink, clock: Clock, limit: Wait): Promise<BytePort> {
+  switch (link.kind) {
+    case 'tcp': return openTcpPort({ host: link.host, port: link.port, clock }, limit);
+    case 'serial': return openSerialPort({ path: link.path, baudRate: link.baudRate, parity: link.parity, flowControl: link.flowControl, clock }, limit);
+    case 'device': return openCharacterDevice({ path: link.path, clock });
+  }
+}
