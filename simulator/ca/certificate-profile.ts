@@ -8,7 +8,7 @@ export type CertificateProfileName = 'piv-authentication' | 'card-authentication
 
 interface CertificateProfile {
   /** Flags of KeyUsage that a request may have; one that names none of them gets the first. */
-  readonly keyUsages: readonly KeyUsageFlags[];
+  readonly keyUsages: readonly number[];
   readonly extendedKeyUsages: readonly string[];
   readonly usagesCritical: boolean;
 }
@@ -44,7 +44,7 @@ export function requestedProfile({ extendedKeyUsages, keyUsage }: EnrolmentReque
 /** The extensions that a profile puts into a certificate; the alternative name is taken over from the request. */
 export function profileExtensions(name: CertificateProfileName, request: EnrolmentRequest): Extension[] {
   const { extendedKeyUsages, usagesCritical, keyUsages } = profiles[name];
-  const keyUsage = keyUsages.find((flags) => Number(flags) === request.keyUsage) ?? keyUsages[0] ?? digitalSignature;
+  const keyUsage = keyUsages.find((flags) => flags === request.keyUsage) ?? keyUsages[0] ?? digitalSignature;
   const extensions: Extension[] = [
     new KeyUsagesExtension(keyUsage, true),
     new ExtendedKeyUsageExtension([...extendedKeyUsages], usagesCritical),
