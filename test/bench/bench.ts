@@ -20,6 +20,7 @@ import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
 import { CardTimings } from './card-timings.ts';
 import { figure, line, sample, summarise, type Sample } from './measure.ts';
+import { benchPrinter } from './printer-bench.ts';
 
 const EXCHANGES = 500;
 const signal = new AbortController().signal;
@@ -105,4 +106,5 @@ async function benchRender(core: StationCore, orders: readonly AcceptedOrder[]):
   const png = await sample(20, () => sharp(k, { raw: { width: widthDots, height: heightDots, channels: 1 } }).png().toBuffer());
   say(line('a card drawn with panels, codes read back', figure(drawn), { name: 'encoding its K panel as PNG', ratio: drawn.medianMs / png.medianMs }));
   say(line('encoding its K panel as PNG', figure(png)));
+  await benchPrinter(plan.image, say);
 }
