@@ -65,8 +65,8 @@ class PcscReader implements CardReader {
       const outcome = await within(this.#clock, limit, async (signal) => {
         for (;;) {
           const found = await this.#try(signal);
-          // Whoever asked has left: a card that is held for nobody would stay held.
-          if (signal.aborted) this.#link.kill(new StationFault('STA-ABORTED'));
+          // Whoever asked has left: a card that is held for nobody would stay held. Only its own process ends for it: another may be at work by now.
+          if (signal.aborted && !(found instanceof StationFault)) found.abandon();
           if (signal.aborted || !(found instanceof StationFault)) return found;
           obstacle = found;
           await this.#pause(signal);
@@ -84,7 +84,7 @@ class PcscReader implements CardReader {
   }
 
   /** One look, and one connect when a card is there. Gives the obstacle when it did not succeed; throws what waiting cannot mend. */
-  async #try(signal: AbortSignal): Promise<CardConnection | StationFault> {
+  async #try(signal: AbortSignal): Promise<PcscConnection | StationFault> {
     if (signal.aborted) return new StationFault('STA-ABORTED');
     if (this.#link.end !== null) this.#link = PcscReaderLink.start(this.name, this.#socketPath);
     const link = this.#link;
@@ -101,7 +101,7 @@ class PcscReader implements CardReader {
     return this.#connectTo(link);
   }
 
-  async #connectTo(link: PcscReaderLink): Promise<CardConnection | StationFault> {
+  async #connectTo(link: PcscReaderLink): Promise<PcscConnection | StationFault> {
     this.#connecting = true;
     const reply = await link.request({ kind: 'connect' }).catch((error: unknown) => asStationFault(error));
     this.#connecting = false;
@@ -142,6 +142,12 @@ class PcscConnection implements CardConnection {
     this.#link = link;
     this.atr = atr;
     this.#clock = clock;
+  }
+
+  /** Lets the card go by ending the reader's process; whoever shares it starts another. */
+  abandon(): void {
+    this.#closed = true;
+    this.#link.kill(new StationFault('LNK-SERVICE-GONE', { note: 'the process held a card for nobody' }));
   }
 
   async #transmit(command: Uint8Array, limit: Wait): Promise<Uint8Array> {

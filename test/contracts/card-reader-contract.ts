@@ -133,6 +133,21 @@ export function cardReaderContract(title: string, openSubject: () => Promise<Rea
       expect(nameOf(await next.channel.transmit(select, wait(1000)))).toBe('sound');
     });
 
+    it('is not disturbed by a connect that was given up before', async () => {
+      subject.insert(new NamedChip('mute'));
+      await using reader = await subject.open();
+      const connection = await reader.connect(wait(5000));
+      subject.fallMute();
+      await expect(connection.channel.transmit(select, wait(300))).rejects.toEqual(code('LNK-TIMEOUT'));
+      await connection[Symbol.asyncDispose]();
+      subject.remove();
+      subject.heal();
+      subject.insert(new NamedChip('sound'));
+      await expect(reader.connect(wait(1))).rejects.toMatchObject({ code: expect.stringMatching(/^(LNK|ENC)-/) as string });
+      await using next = await reader.connect(wait(8000));
+      expect(nameOf(await next.channel.transmit(select, wait(1000)))).toBe('sound');
+    });
+
     it('breaks off an exchange when told to', async () => {
       subject.insert(new NamedChip('slow'));
       await using reader = await subject.open();
