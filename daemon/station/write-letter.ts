@@ -33,8 +33,17 @@ export async function writeLetter(core: StationCore, order: Order, plan: CardPla
   );
   const [finding] = checkLetterForPin(texts, pin);
   if (finding !== undefined) throw new StationFault(finding.code);
-  await mkdir(lettersDir, { recursive: true, mode: 0o700 });
-  await writeFile(join(lettersDir, `${order.orderId}.pdf`), pdf, { mode: PRIVATE_FILE });
+  await layDown(lettersDir, `${order.orderId}.pdf`, pdf);
+}
+
+/** A full disk or a folder that is none is for a person to mend, with the card inside. */
+async function layDown(dir: string, name: string, pdf: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await writeFile(join(dir, name), pdf, { mode: PRIVATE_FILE });
+  } catch (error) {
+    throw new StationFault('DEL-LETTER', { note: `cannot be written to ${dir}` }, error);
+  }
 }
 
 /** The delivery address, or who picks the card up where. */
