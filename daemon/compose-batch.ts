@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import { asStationFault } from '../drivers/contracts/fault.ts';
 import { packageRoot } from '../drivers/contracts/package-root.ts';
 import { openCore } from './compose-core.ts';
 import { openQueue } from './compose-queue.ts';
@@ -43,10 +44,16 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
   await using opened = new DisposalStack();
   const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
   if (simulation?.token.created === true) for (const key of simulation.token.masterKeys) request.say(`Key made  ${key.label} version ${key.version}  check value ${key.checkValue}`);
-  if (simulation !== null) opened.defer(() => simulation.stopOwnMachine());
+  let machineIsOurs = true;
+  if (simulation !== null) opened.defer(async () => (machineIsOurs ? simulation.stopOwnMachine() : undefined));
   const config = simulation?.config ?? (await readStationConfig(request.configFile ?? 'kortverk.json'));
   const session = new BatchSession(systemClock, request.say, request.progress);
-  const { core } = opened.use(await openCore(config, systemClock, session.observer, signal));
+  const opening = openCore(config, systemClock, session.observer, signal).catch((error: unknown) => {
+    // The machine belongs to whoever holds the journal: a second run, refused, must not end it under the first.
+    machineIsOurs = asStationFault(error).code !== 'JRN-IN-USE';
+    throw error;
+  });
+  const { core } = opened.use(await opening);
   const intake = await checkOrders(request.paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock));
   const batchId = batchIdAt(core.clock.now());
   const person = simulation === null ? null : simulatedAttendant(simulation.control, core.store, () => batchId);

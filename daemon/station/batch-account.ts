@@ -34,6 +34,11 @@ export function accountLine(journal: Journal, orderId: string, result: WorkResul
   };
 }
 
+/** The line of an order that the run did not come to. */
+export function waitingLine(journal: Journal, orderId: string): AccountLine {
+  return { orderId, outcome: 'waiting', codes: [], uid: null, cardNumber: null, attempts: journal.recordsOf(orderId).at(-1)?.attempt ?? 0, seconds: null };
+}
+
 function outcomeOf(result: WorkResult): AccountLine['outcome'] {
   switch (result.kind) {
     case 'settled':

@@ -51,9 +51,16 @@ export function summaryLines(report: BatchReport): readonly string[] {
     `Blanks used ${report.blanks.fed}: ${report.blanks.good} good, ${report.blanks.rejected} rejected.`,
     ...countLines(report.counts),
     ...codes.map((line) => `Refused: ${line}`),
-    ...(report.pausedFor === null ? [] : [`The machine waits: ${report.pausedFor}: ${faultSentence(report.pausedFor, 'en')} / ${faultSentence(report.pausedFor, 'sv')}`]),
+    ...whyUnfinished(report.pausedFor),
     `Results: ${report.results}`,
   ];
+}
+
+/** Why orders are left, and what makes the batch go on. */
+function whyUnfinished(reason: FaultCode | null): readonly string[] {
+  if (reason === null) return [];
+  const why = `${reason}: ${faultSentence(reason, 'en')} / ${faultSentence(reason, 'sv')}`;
+  return [reason === 'STA-ABORTED' ? `Ended early: ${why} The same command goes on where this one ended.` : `The machine waits: ${why}`];
 }
 
 /** The account of a batch's blanks: what was issued and where each of them is. */

@@ -6,7 +6,7 @@ import type { OrderEffect } from '../produce/order-effect.ts';
 import type { ProductionObserver } from '../produce/station-parts.ts';
 import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
-import { accountLine, countBlanks, type AccountLine } from './batch-account.ts';
+import { accountLine, waitingLine, countBlanks, type AccountLine } from './batch-account.ts';
 import { endBatch, openBatch, type BatchCounts } from './batch-book.ts';
 import { cardLine, refusalLines, type BatchReport } from './batch-report.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
@@ -80,7 +80,7 @@ export class BatchSession {
     const counts = batch !== undefined && due.length > 0 ? await countBatch(core, batch) : null;
     const blanks = countBlanks(core.journal, orderIds);
     return {
-      lines: [...this.#lines.values()],
+      lines: [...this.#lines.values(), ...orderIds.filter((orderId) => !this.#lines.has(orderId)).map((orderId) => waitingLine(core.journal, orderId))],
       refused: intake.refused.map(({ orderId, place, findings }) => ({ orderId, ...place, findings })),
       blanks,
       seconds: (this.#clock.steady() - start) / 1000,
@@ -105,7 +105,7 @@ export class BatchSession {
   }
 
   get #done(): number {
-    return [...this.#lines.values()].filter(({ outcome }) => outcome !== 'waiting').length;
+    return [...this.#lines.values()].filter(({ orderId, outcome }) => outcome !== 'waiting' && this.#orders.has(orderId)).length;
   }
 
   #isOver(orderId: string): boolean {
@@ -114,10 +114,12 @@ export class BatchSession {
   }
 
   #told(core: StationCore, orderId: string, result: WorkResult, orderIds: readonly string[]): void {
+    // A wake-up of an earlier run may come after recovery has ended the order: its line stands.
+    if (result.kind === 'already' && this.#isOver(orderId)) return;
     const line = accountLine(core.journal, orderId, result);
     this.#lines.set(orderId, line);
     if (line.outcome === 'waiting') return;
-    this.#say(cardLine(line, this.#orders.get(orderId), `[${this.#done}/${orderIds.length}]`));
+    this.#say(cardLine(line, this.#orders.get(orderId), this.#orders.has(orderId) ? `[${this.#done}/${orderIds.length}]` : '[earlier]'));
     if (this.#dossiers !== null && line.outcome !== 'other station') this.#writing.push(this.#dossiers.write(orderId));
   }
 }
