@@ -37,7 +37,7 @@ function before(moment: Moment, act: () => Promise<void>): PartsChange {
       return { ...parts, bench: new Proxy(parts.bench, { get: (target, name) => (name === 'printer' ? swapped : bound(target, name)) }) };
     }
     const work = parts.chips[moment] as (...given: readonly unknown[]) => Promise<unknown>;
-    const chips = { ...parts.chips, [moment]: async (...given: readonly unknown[]) => { await once(); return work(...given); } } as ChipWork;
+    const chips: ChipWork = { ...parts.chips, [moment]: async (...given: readonly unknown[]) => { await once(); return work(...given); } };
     return { ...parts, chips };
   };
 }
