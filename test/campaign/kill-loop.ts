@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -8,6 +8,10 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { readEndpoints } from '../../simulator/machine/endpoints.ts';
 import { openControl } from '../../simulator/script/control-client.ts';
+
+const POLL_MS = 10;
+/** So that a kill also falls between two records. */
+const MOST_EXTRA_MS = 120;
 
 export interface KillLoopOptions {
   /** Folder of the simulated station. */
@@ -17,7 +21,9 @@ export interface KillLoopOptions {
   readonly kills: number;
   /** The same seed deals the kills after the same delays. */
   readonly seed: number;
-  /** The longest a daemon lives before it is killed, in milliseconds. */
+  /** A daemon is killed after 0 to so many new records of its journal: moments that do not depend on how fast the machine is. */
+  readonly mostRecords: number;
+  /** ... and after this many milliseconds at the latest, when it writes none. */
   readonly longestLifeMs: number;
   readonly timeFactor: number;
   readonly say?: (line: string) => void;
@@ -41,19 +47,24 @@ export async function runKillLoop(options: KillLoopOptions): Promise<KillLoopRep
   const random = xoroshiro128plus(options.seed);
   let killsDealt = 0;
   let starts = 0;
+  let nothingLeft = false;
   const endedAlone: string[] = [];
   while (killsDealt < options.kills) {
     starts += 1;
     const run = startBatch(options);
-    const life = uniformInt(random, 200, options.longestLifeMs);
-    if (await endedWithin(run.child, life)) {
+    const records = uniformInt(random, 0, options.mostRecords);
+    const extraMs = uniformInt(random, 0, MOST_EXTRA_MS);
+    // A run with nothing left to make is met on its way up: it writes no records.
+    const death = (signal: AbortSignal): Promise<void> => (nothingLeft ? sleep(extraMs * 5, undefined, { signal }) : deathOf(options, records, extraMs, signal));
+    nothingLeft = await endedBefore(run.child, death);
+    if (nothingLeft) {
       endedAlone.push(run.output().trim().split('\n').slice(-4).join(' | '));
       continue;
     }
     run.child.kill('SIGKILL');
     await run.ended;
     killsDealt += 1;
-    options.say?.(`kill ${killsDealt} after ${life} ms`);
+    options.say?.(`kill ${killsDealt} after ${records} records`);
   }
   const last = startBatch(options);
   return { killsDealt, starts: starts + 1, endedAlone, lastExit: await last.ended, lastOutput: last.output() };
@@ -99,12 +110,25 @@ function startBatch(options: KillLoopOptions): BatchProcess {
   return { child, ended, output: () => Buffer.concat(chunks).toString('utf8') };
 }
 
-async function endedWithin(child: ChildProcess, ms: number): Promise<boolean> {
-  const timer = new AbortController();
-  const ended = await Promise.race([
-    once(child, 'exit', { signal: timer.signal }).then(() => true, () => false),
-    sleep(ms, false),
-  ]);
-  timer.abort();
-  return ended;
+/** Resolves when the daemon shall die: so many records after its start, and a moment more. */
+async function deathOf(options: KillLoopOptions, records: number, extraMs: number, signal: AbortSignal): Promise<void> {
+  const journal = join(options.dir, 'station', 'journal.ndjson');
+  const start = performance.now();
+  const before = linesOf(journal);
+  while (linesOf(journal) - before < records && performance.now() - start < options.longestLifeMs) await sleep(POLL_MS, undefined, { signal });
+  await sleep(extraMs, undefined, { signal });
+}
+
+function linesOf(path: string): number {
+  if (!existsSync(path)) return 0;
+  return readFileSync(path).reduce((lines, byte) => (byte === 0x0a ? lines + 1 : lines), 0);
+}
+
+async function endedBefore(child: ChildProcess, death: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const over = new AbortController();
+  const ended = once(child, 'exit', { signal: over.signal }).then(() => true, () => false);
+  const died = death(over.signal).then(() => false, () => false);
+  const result = await Promise.race([ended, died]);
+  over.abort();
+  return result;
 }

@@ -40,7 +40,7 @@ describe('no certificate lives without a good card', () => {
     try {
       const orderIds = ['ID06-10001', 'ID06-10002', 'ID06-10003', 'ID06-10004'];
       const orderPaths = orderIds.map((orderId) => join(packageRoot(), 'samples', 'batch', `${orderId}.json`));
-      const report = await runKillLoop({ dir, orderPaths, kills: 12, seed: 20_261_123, longestLifeMs: 5_000, timeFactor: 0 });
+      const report = await runKillLoop({ dir, orderPaths, kills: 12, seed: 20_261_123, mostRecords: 40, longestLifeMs: 20_000, timeFactor: 0 });
       expect(report.lastExit).toBe(0);
       await using simulation = await openSimulation({ dir, timeFactor: 0, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, never);
       await using opened = await openCore(simulation.config, systemClock, { effect: () => undefined, crosschecked: () => undefined }, never);

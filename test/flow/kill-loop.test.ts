@@ -18,7 +18,7 @@ afterEach(async () => {
 test(`twelve orders, the daemon killed with -9 at ${kills} random moments: one good card an order, every blank accounted for`, { timeout: 900_000 }, async () => {
   dir = await mkdtemp(join(tmpdir(), 'kv-kill-'));
   const orderPaths = orderIds.map((orderId) => join(packageRoot(), 'samples', 'batch', `${orderId}.json`));
-  const report = await runKillLoop({ dir, orderPaths, kills, seed: 20_261_122, longestLifeMs: 5_000, timeFactor: 0.02, say: (line) => process.stdout.write(`${line}\n`) });
+  const report = await runKillLoop({ dir, orderPaths, kills, seed: 20_261_122, mostRecords: 40, longestLifeMs: 20_000, timeFactor: 0.05, say: (line) => process.stdout.write(`${line}\n`) });
   const verdict = checkPlastic(join(dir, 'machine', 'plastic.ndjson'), join(dir, 'station', 'journal.sqlite'), orderIds);
   process.stdout.write(`${JSON.stringify({ ...report, lastOutput: undefined, ...verdict })}\n`);
   expect(report.lastOutput.trim().split('\n').slice(-6).join('\n')).toContain('Results:');
