@@ -14,7 +14,9 @@ import { acceptOrders } from '../../daemon/station/accept-orders.ts';
 import { loadOrder } from '../../daemon/station/load-order.ts';
 import type { StationCore } from '../../daemon/station/station-rooms.ts';
 import { systemClock } from '../../drivers/contracts/clock.ts';
+import type { BenchLimits } from '../../drivers/contracts/bench.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
+import type { Printer } from '../../drivers/contracts/printer.ts';
 import type { JournalEntry } from '../../queue/journal/journal-entry.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import { nothingKnown } from '../../queue/rules/rule-context.ts';
@@ -24,7 +26,7 @@ import { endMachine } from '../campaign/kill-loop.ts';
 import { checkPlastic, type PlasticVerdict } from '../campaign/plastic-checker.ts';
 
 /** Limits of a bench whose machine takes no time: what does not come within them does not come. */
-const hastyLimits = { moveTimeoutMs: 3_000, queryTimeoutMs: 3_000, presenceTimeoutMs: 2_500, exchangeTimeoutMs: 3_000, printTimeoutMs: 6_000 } as const;
+const hastyLimits = { moveTimeoutMs: 3_000, queryTimeoutMs: 3_000, presenceTimeoutMs: 6_000, exchangeTimeoutMs: 4_000, printTimeoutMs: 6_000 } as const;
 const nobodyWatches: ProductionObserver = { effect: () => undefined, crosschecked: () => undefined };
 const never = new AbortController().signal;
 /** More rounds than any scenario needs of a person. */
@@ -81,7 +83,12 @@ export class FaultBench implements AsyncDisposable {
   async restart(options: { readonly config?: StationConfig; readonly meanwhile?: () => Promise<void> } = {}): Promise<void> {
     await this.#opened[Symbol.asyncDispose]();
     await options.meanwhile?.();
-    this.#opened = await openCore(options.config ?? this.config, systemClock, nobodyWatches, never);
+    await this.start(options.config);
+  }
+
+  /** Opens the station again after a restart that failed. */
+  async start(config: StationConfig = this.config): Promise<void> {
+    this.#opened = await openCore(config, systemClock, nobodyWatches, never);
   }
 
   /** Counts an order that another process of this station took in. */
@@ -176,6 +183,44 @@ export class FaultBench implements AsyncDisposable {
   #kindOf(orderId: string): BlankKind {
     return loadOrder(this.core, orderId, 1, never).order.card.technologyProfile === 'PIVC' ? 'piv' : 'mifare+piv';
   }
+}
+
+/** Does something once, at the moment when the station is about to print. */
+export function beforePrinting(act: () => Promise<void>): PartsChange {
+  let done = false;
+  return (parts) => {
+    const { printer } = parts.bench;
+    const hooked: Printer = {
+      describe: (limit) => printer.describe(limit),
+      prepare: (limit) => printer.prepare(limit),
+      supplies: (limit) => printer.supplies(limit),
+      examine: (limit) => printer.examine(limit),
+      feed: (to, limit) => printer.feed(to, limit),
+      move: (to, limit) => printer.move(to, limit),
+      eject: (to, limit) => printer.eject(to, limit),
+      async print(image, limit) {
+        if (!done) await act();
+        done = true;
+        return printer.print(image, limit);
+      },
+      [Symbol.asyncDispose]: () => printer[Symbol.asyncDispose](),
+    };
+    return { ...parts, bench: { ...parts.bench, printer: hooked } };
+  };
+}
+
+/** Sets how fast a print cannot be, in milliseconds: one value a print, the last one for all that follow. */
+export function withPrintFloors(...floorsMs: readonly number[]): PartsChange {
+  let prints = 0;
+  const next = (): number => {
+    prints += 1;
+    return floorsMs[Math.min(prints, floorsMs.length) - 1] ?? 0;
+  };
+  return (parts) => {
+    const { limits } = parts.bench;
+    const scaled: BenchLimits = { ...limits, get printFloorMs() { return next(); } };
+    return { ...parts, bench: { ...parts.bench, limits: scaled } };
+  };
 }
 
 /** A result as a short text, for assertions that read well. */

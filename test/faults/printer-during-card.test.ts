@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { FaultBench } from './fault-bench.ts';
-import { play, type Scenario } from './run-scenario.ts';
+import { expectPlay, type Scenario } from './run-scenario.ts';
 
 const byHand = { rejected: 0, takenByHand: 1 };
 const untouched = { rejected: 0, takenByHand: 0 };
@@ -43,6 +43,6 @@ describe('faults of the printer while a card is made', () => {
   afterAll(async () => bench[Symbol.asyncDispose]());
 
   test.each(scenarios)('$title', async (scenario) => {
-    await play(bench, scenario);
+    await expectPlay(bench, scenario);
   });
 });

@@ -28,7 +28,7 @@ export interface Play {
 }
 
 /** Plays a scenario on a bench and holds station, journal and machine to it. Gives the order's id. */
-export async function play(bench: FaultBench, scenario: Scenario, { prepare, change }: Play = {}): Promise<string> {
+export async function expectPlay(bench: FaultBench, scenario: Scenario, { prepare, change }: Play = {}): Promise<string> {
   const before = bench.checkPlastic();
   const orderId = await bench.newOrder(scenario.kind);
   await prepare?.(orderId);
