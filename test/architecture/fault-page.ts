@@ -1,5 +1,6 @@
-import { faultTable } from '../../drivers/contracts/fault.ts';
+import { faultTable, isFaultCode } from '../../drivers/contracts/fault.ts';
 import type { FaultEntry, FaultMove, FaultNext } from '../../drivers/contracts/fault-entry.ts';
+import { cannotBeProvoked, notRaisedYet, scenarioTable } from '../faults/scenario-table.ts';
 
 const whatHappens: Readonly<Record<FaultNext, string>> = {
   refuse: 'the order is refused and goes back',
@@ -26,11 +27,20 @@ export function faultPage(): string {
     ...legend('Whose move it is', whoMoves),
     `## The ${rows.length} codes`,
     '',
-    '| code | next | move | Swedish | English |',
-    '| --- | --- | --- | --- | --- |',
-    ...rows.map(([code, { next, move, sv, en }]) => `| \`${code}\` | ${next} | ${move} | ${sv} | ${en} |`),
+    '| code | next | move | Swedish | English | scenario |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows.map(([code, { next, move, sv, en }]) => `| \`${code}\` | ${next} | ${move} | ${sv} | ${en} | ${scenarioOf(code)} |`),
     '',
   ].join('\n');
+}
+
+/** Where the code is provoked, or why it is not. */
+function scenarioOf(code: string): string {
+  if (!isFaultCode(code)) return '';
+  const file = scenarioTable[code]?.file;
+  if (file !== undefined) return `\`${file}\``;
+  const waits = notRaisedYet[code];
+  return waits === undefined ? `none: ${cannotBeProvoked[code] ?? 'unknown'}` : `not raised yet: ${waits}`;
 }
 
 function legend(title: string, words: Readonly<Record<string, string>>): readonly string[] {
