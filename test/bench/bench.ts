@@ -19,6 +19,7 @@ import { systemClock } from '../../drivers/contracts/clock.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
 import { CardTimings } from './card-timings.ts';
+import { benchChips } from './chip-bench.ts';
 import { figure, line, sample, summarise, type Sample } from './measure.ts';
 import { benchPrinter } from './printer-bench.ts';
 
@@ -34,6 +35,7 @@ try {
   acceptOrders(core.store, accepted);
   await benchCards(core, accepted);
   await benchRender(core, accepted);
+  await benchChips(say);
 } finally {
   await simulation.stopOwnMachine();
   await simulation[Symbol.asyncDispose]();
