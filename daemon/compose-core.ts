@@ -20,7 +20,7 @@ import { openRenderer } from '../templates/render/card-renderer.ts';
 import { readFonts } from '../templates/render/fonts.ts';
 import { openAuthority, secretFile } from './compose-authority.ts';
 import { chipWork } from './compose-chips.ts';
-import { openContentSigner } from './compose-content-signer.ts';
+import { openContentSigner, requireSigner } from './compose-content-signer.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 import { openPinSealer } from './portal/seal-pin.ts';
@@ -56,6 +56,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   using tokenPin = await secretFile(config.keys.pinFile);
   const signer = await openContentSigner(config, { ca, tokenPin, clock, limit });
   if (signer !== null) opened.use(signer);
+  requireSigner(profiles.cards, signer);
   const bench = opened.use(await openBench(config.bench, clock, limit));
   const { serial } = await bench.printer.describe(limit);
   journal.bind(serial);
@@ -81,7 +82,7 @@ export async function openKeys(config: StationConfig): Promise<KeyCustody> {
 }
 
 /** The store's key: random, made at the first start, kept sealed to the token. */
-async function dataKey(dataDir: string, keys: KeyCustody): Promise<Secret> {
+export async function dataKey(dataDir: string, keys: KeyCustody): Promise<Secret> {
   const file = join(dataDir, 'store.key');
   const sealed = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

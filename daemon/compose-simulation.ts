@@ -59,7 +59,9 @@ export async function openSimulation(options: SimulationOptions, clock: Clock, s
   token.pin.wipe();
   const portalKeyFile = await portalKey(join(dir, 'portal'));
   const { timeFactor } = await control.ask<'status'>({ do: 'status' });
-  const config = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor });
+  const { value, config } = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor });
+  // Other commands find the simulated station by it.
+  await writeFile(join(dir, 'kortverk.json'), `${JSON.stringify(value, null, 2)}\n`, { mode: PRIVATE_FILE });
   return { config, control, endpoints, token, stopOwnMachine: () => stopOwnMachine(join(dir, 'machine'), control), [Symbol.asyncDispose]: () => control[Symbol.asyncDispose]() };
 }
 
@@ -120,7 +122,7 @@ interface ConfigParts {
   readonly timeFactor: number;
 }
 
-function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir, timeFactor }: ConfigParts): StationConfig {
+function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir, timeFactor }: ConfigParts): { readonly value: unknown; readonly config: StationConfig } {
   const { ca } = endpoints;
   if (ca === null) throw new StationFault('CFG-INVALID', { field: 'certificateAuthority', note: 'the machine runs without one' });
   const value = {
@@ -138,7 +140,8 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
     contentSigner: { key: { label: 'content-signer', version: 1 }, certificateFile: join(dir, 'station', 'content-signer.pem') },
     profilesDir,
     portalKeyFile,
+    mailbox: { kind: 'folder', folder: join(dir, 'portal', 'mailbox') },
     site: { expressPickupPoints: ['STOCKHOLM'], portal: 'portal.example', returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },
   };
-  return parseStationConfig(value, dir);
+  return { value, config: parseStationConfig(value, dir) };
 }

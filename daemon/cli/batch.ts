@@ -2,6 +2,7 @@ import type { BatchReport } from '../station/batch-report.ts';
 import type { ExpectedOutcomes } from '../station/expected-outcomes.ts';
 import { findingJson } from './check.ts';
 import { perform, type CommandRegistration, type CommandResult } from './command.ts';
+import { endingSignals } from './ending-signals.ts';
 
 interface BatchOptions {
   readonly simulate?: boolean;
@@ -52,15 +53,6 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
     end,
   );
   return await resultOf(report, expected);
-}
-
-/** The first SIGTERM or SIGINT lets the card in the machine be finished; the second one ends the work where it is. */
-function endingSignals(): { readonly drain: AbortSignal; readonly end: AbortSignal } {
-  const [drain, end] = [new AbortController(), new AbortController()];
-  const heard = (): void => (drain.signal.aborted ? end.abort() : drain.abort());
-  process.on('SIGTERM', heard);
-  process.on('SIGINT', heard);
-  return { drain: drain.signal, end: end.signal };
 }
 
 async function resultOf(report: BatchReport, expected: ExpectedOutcomes | null): Promise<CommandResult> {

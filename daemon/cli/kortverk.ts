@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import type { CommandRegistration } from './command.ts';
+import { registerBackup } from './backup.ts';
 import { registerBatch } from './batch.ts';
+import { registerBatches } from './batches.ts';
 import { registerCard } from './card.ts';
 import { registerCheck } from './check.ts';
 import { registerConfig } from './config.ts';
@@ -11,12 +13,17 @@ import { registerKeys } from './keys.ts';
 import { registerOrders } from './orders.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerRender } from './render.ts';
+import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
+import { registerStatus } from './status.ts';
+import { registerStock } from './stock.ts';
 import { registerTemplates } from './templates.ts';
 
 /** One entry a command file. Commands load their room only when they run, so that help is quick. */
 const registrations: readonly CommandRegistration[] = [
+  registerBackup,
   registerBatch,
+  registerBatches,
   registerCard,
   registerCheck,
   registerConfig,
@@ -26,7 +33,10 @@ const registrations: readonly CommandRegistration[] = [
   registerOrders,
   registerProfiles,
   registerRender,
+  registerServe,
   registerSimulate,
+  registerStatus,
+  registerStock,
   registerTemplates,
 ];
 

@@ -1,0 +1,25 @@
+import { faultSentence } from '../../drivers/contracts/fault.ts';
+import type { StationStatus } from '../station/station-desk.ts';
+import { perform, type CommandRegistration, type CommandResult } from './command.ts';
+import { askStation, timeText, withDeskOptions, type DeskOptions } from './desk-options.ts';
+
+/** `kortverk status` and `kortverk go-on`: what the station does, and that its machine was mended. */
+export const registerStatus: CommandRegistration = (program) => {
+  withDeskOptions(program.command('status').description('What the station does: orders, the machine, what is late'))
+    .action(async (options: DeskOptions) => perform(options, async () => resultOf(await askStation(options, (desk) => desk.status({})))));
+  withDeskOptions(program.command('go-on').description('Tell the daemon that a person mended the machine: it goes on'))
+    .action(async (options: DeskOptions) => perform(options, async () => resultOf(await askStation(options, (desk) => desk.goOn({})))));
+};
+
+function resultOf(status: StationStatus): CommandResult {
+  const { station, serving, current, waitsFor, orders, undelivered, late } = status;
+  const lines = [
+    `Station ${station}: ${serving ? 'serving' : 'no daemon runs'}`,
+    ...(current === null ? [] : [`In the machine: ${current}`]),
+    ...(waitsFor === null ? [] : [`The machine waits (${waitsFor.orderId}): ${waitsFor.reason}: ${faultSentence(waitsFor.reason, 'en')} / ${faultSentence(waitsFor.reason, 'sv')} Then: kortverk go-on`]),
+    `Orders: ${Object.entries(orders).map(([state, count]) => `${state} ${count}`).join(', ') || 'none'}`,
+    `Messages that the portal has not got: ${undelivered}`,
+    ...late.map(({ orderId, code, dueAt }) => `${orderId}: ${code}: ${faultSentence(code, 'en')} / ${faultSentence(code, 'sv')} (due ${timeText(dueAt)})`),
+  ];
+  return { exitCode: 0, json: status, lines };
+}

@@ -1,0 +1,122 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../drivers/contracts/clock.ts';
+import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import { packageRoot } from '../drivers/contracts/package-root.ts';
+import { openDeskServer } from './api/desk-server.ts';
+import { writeBackup } from './compose-backup.ts';
+import { openCore } from './compose-core.ts';
+import { configFileOf, deskSocketOf } from './compose-desk.ts';
+import { openQueue, type OpenedQueue } from './compose-queue.ts';
+import { ruleContext } from './compose-rules.ts';
+import { simulatedAttendant, type SimulatedAttendant } from './compose-simulated-person.ts';
+import { openSimulation } from './compose-simulation.ts';
+import { readStationConfig } from './config/read-config.ts';
+import type { StationConfig } from './config/station-config.ts';
+import { checkOrders } from './intake/check-orders.ts';
+import { keepDelivering } from './portal/deliver-outbox.ts';
+import { openFolderMailbox, openHttpMailbox, type Mailbox } from './portal/mailbox.ts';
+import type { ProductionObserver } from './produce/station-parts.ts';
+import { nobodyThere } from './station/attendant.ts';
+import { accountLine } from './station/batch-account.ts';
+import { cardLine } from './station/batch-report.ts';
+import { stationDesk } from './station/desk.ts';
+import { knownOrders } from './station/known-orders.ts';
+import type { WorkListener } from './station/order-handler.ts';
+import { Production } from './station/production.ts';
+import { recoverAttempts } from './station/recover-attempts.ts';
+import { forgetOldOrders, keepForgetting } from './station/retention.ts';
+import { shiftOf } from './station/record-blanks.ts';
+import type { StationCore } from './station/station-rooms.ts';
+
+/** What the `serve` command was told. */
+export interface ServeRequest {
+  readonly simulate: boolean;
+  readonly configFile: string | undefined;
+  /** Folder of a simulated station. */
+  readonly dir: string;
+  readonly timeFactor: number;
+  readonly say: (line: string) => void;
+  readonly onTrouble: (where: string, error: unknown) => void;
+}
+
+const watching: ProductionObserver = { effect: () => undefined, crosschecked: () => undefined };
+
+/**
+ * The daemon: goes on with what a former process left open, then makes cards from the queue, answers the desk's socket,
+ * delivers to the portal and forgets what must be forgotten, until `drain`: then the card in the machine is finished and
+ * the rest stays queued. `signal` ends at once. Throws what ends a daemon, and what is wrong with the configuration.
+ */
+export async function serve(request: ServeRequest, drain: AbortSignal, signal: AbortSignal): Promise<void> {
+  await using opened = new DisposalStack();
+  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
+  if (simulation !== null) opened.defer(() => simulation.stopOwnMachine());
+  const config = simulation?.config ?? (await readStationConfig(configFileOf(request.configFile)));
+  const { core } = opened.use(await openCore(config, systemClock, watching, signal));
+  await chmod(config.dataDir, 0o700);
+  const person = simulation === null ? null : simulatedAttendant(simulation.control, core.store, () => batchAtWork(core));
+  const listener: WorkListener = (orderId, result) => request.say(cardLine(accountLine(core.journal, orderId, result), undefined, new Date(core.clock.now()).toISOString()));
+  const paused = await recoverAttempts(core, person ?? nobodyThere, [], listener, signal);
+  if (paused !== null) request.say(`The machine waits: ${paused.reason}`);
+  const queue = opened.use(await openQueue(config, core, request.onTrouble, signal));
+  await work({ request, config, core, queue, person, listener, drain, signal });
+}
+
+/** The batch whose cards are being made, else the day. */
+function batchAtWork({ store, clock }: StationCore): string {
+  return store.batches.list().find(({ state }) => state === 'RUNNING')?.batchId ?? shiftOf(clock.now());
+}
+
+interface WorkParts {
+  readonly request: ServeRequest;
+  readonly config: StationConfig;
+  readonly core: StationCore;
+  readonly queue: OpenedQueue;
+  readonly person: SimulatedAttendant | null;
+  readonly listener: WorkListener;
+  readonly drain: AbortSignal;
+  readonly signal: AbortSignal;
+}
+
+/** Production, desk, delivery and retention at once; all of them end when production does. */
+async function work({ request, config, core, queue, person, listener, drain, signal }: WorkParts): Promise<void> {
+  const { onTrouble } = request;
+  const production = new Production(core, queue.queue, { attendant: person ?? nobodyThere, keeper: person, listener, openWorker: (handler) => queue.openWorker(handler), onTrouble }, drain, signal);
+  const ended = new AbortController();
+  const beside = AbortSignal.any([ended.signal, signal]);
+  await using _server = await openDeskServer(deskSocketOf(config), deskOf(config, core, production, person));
+  const mailbox = await mailboxOf(config);
+  const forget = async (): Promise<void> => {
+    const orders = await forgetOldOrders(core.store, config.lettersDir, config.retention.personalDataDays, core.clock.now());
+    if (orders > 0) request.say(`Personal data of ${orders} orders was erased.`);
+  };
+  const others = [
+    ...(mailbox === null ? [] : [keepDelivering({ outbox: core.store.outbox, mailbox, clock: core.clock, onTrouble }, beside)]),
+    keepForgetting(forget, core.clock, onTrouble, beside),
+  ];
+  request.say(`Serving: station ${config.station.id}, desk ${deskSocketOf(config)}`);
+  try {
+    await production.run();
+  } finally {
+    ended.abort();
+    await Promise.allSettled(others);
+  }
+}
+
+function deskOf(config: StationConfig, core: StationCore, production: Production, person: SimulatedAttendant | null): ReturnType<typeof stationDesk> {
+  return stationDesk({
+    stationId: config.station.id,
+    clock: core.clock,
+    store: core.store,
+    journal: core.journal,
+    production,
+    keeper: person,
+    checkOrders: (paths) => checkOrders(paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock)),
+    backup: (to) => writeBackup(config, core.journal, core.store, core.clock, to),
+  });
+}
+
+async function mailboxOf({ mailbox }: StationConfig): Promise<Mailbox | null> {
+  if (mailbox === undefined) return null;
+  return mailbox.kind === 'folder' ? openFolderMailbox(mailbox.folder) : openHttpMailbox(mailbox.url, mailbox.tokenFile ?? null);
+}
