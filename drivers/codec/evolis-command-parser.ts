@@ -83,7 +83,7 @@ export class EvolisCommandParser {
       this.#complete(splitHead(head, this.#framing.separator), frames);
       return;
     }
-    if (byte < 0x20 || byte > 0x7e) return this.#fail('not-text', frames);
+    if (byte < 0x20 || byte > 0x7e) return this.#fail(hasStartLine(splitHead(head, this.#framing.separator), this.#size) ? 'bad-download' : 'not-text', frames);
     if (head.length >= longestHead) return this.#fail('head-too-long', frames);
     head.push(byte);
     if (byte === this.#framing.separator) this.#maybeDownload(head, frames);
@@ -91,8 +91,9 @@ export class EvolisCommandParser {
 
   #maybeDownload(head: readonly number[], frames: ParsedFrame[]): void {
     const { name, params } = splitHead(head, this.#framing.separator);
-    const wanted = name === 'Db' ? 2 : 3;
-    if ((name !== 'Db' && name !== 'Dbc') || params.length !== wanted) return;
+    if (name !== 'Db' && name !== 'Dbc') return;
+    const wanted = name === 'Db' ? 2 : hasStartLine({ name, params }, this.#size) ? 4 : 3;
+    if (params.length !== wanted) return;
     const length = downloadLength(name, params, this.#size);
     if (length === null) this.#fail('bad-download', frames);
     else {
@@ -136,13 +137,22 @@ function splitHead(head: readonly number[], separator: number): { readonly name:
   return { name, params };
 }
 
+/**
+ * The guide's second form names a start line before the count. A count is at least one byte a line, and a start line is
+ * less than the number of lines, so the two are told apart.
+ */
+function hasStartLine({ name, params }: { readonly name: string; readonly params: readonly string[] }, size: RasterSize): boolean {
+  const third = params[2] ?? '';
+  return name === 'Dbc' && /^\d{1,4}$/.test(third) && Number(third) < size.lines;
+}
+
 function downloadLength(name: 'Db' | 'Dbc', params: readonly string[], size: RasterSize): number | null {
   const panel = params[0] ?? '';
   if (!isEvolisPanel(panel)) return null;
   const levels = parseLevels(panel, params[1] ?? '');
   if (levels === null) return null;
   if (name === 'Db') return packedLength(size, levels);
-  const count = params[2] ?? '';
+  const count = params.at(-1) ?? '';
   if (!/^[1-9]\d{0,7}$/.test(count)) return null;
   return Number(count) <= 2 * size.lines * size.dotsPerLine ? Number(count) : null;
 }

@@ -37,10 +37,21 @@ export function decodePanel(command: EvolisCommand, size: RasterSize = evolis300
   if (command.payload === undefined || !isEvolisPanel(panel)) return null;
   const levels = parseLevels(panel, command.params[1] ?? '');
   if (levels === null) return null;
-  const values = command.name === 'Dbc' ? expandPanel(panel, command.payload, size, levels) : unpackDots(command.payload, size, levels);
+  const values = command.name === 'Dbc' ? expandFrom(command, panel, command.payload, size, levels) : unpackDots(command.payload, size, levels);
   if (values === null) return null;
   const dots = panel === 'k' || panel === 'o' ? values : fromLevels(values, levels);
   return { panel, dots: toUpright(dots, size) };
+}
+
+/** The guide's second form of `Dbc` has a start line before the count: lines before it stay blank. */
+function expandFrom({ params }: EvolisCommand, panel: EvolisPanel, data: Uint8Array, size: RasterSize, levels: EvolisLevels): Uint8Array | null {
+  if (params.length === 3) return expandPanel(panel, data, size, levels);
+  const startLine = Number(params[2]);
+  const part = expandPanel(panel, data, { ...size, lines: size.lines - startLine }, levels);
+  if (part === null) return null;
+  const values = new Uint8Array(size.lines * size.dotsPerLine);
+  values.set(part, startLine * size.dotsPerLine);
+  return values;
 }
 
 function expandPanel(panel: EvolisPanel, data: Uint8Array, size: RasterSize, levels: EvolisLevels): Uint8Array | null {

@@ -17,5 +17,6 @@ export const printerFaults = {
   'PRN-CLEANING-OVERDUE': { next: 'stop', move: 'technician', sv: 'Rengöring är försenad och produktionen stoppas.', en: 'Cleaning is overdue and production stops.' },
   'PRN-CALIBRATION-DUE': { next: 'stop', move: 'technician', sv: 'Kodaren måste kalibreras.', en: 'The encoder must be calibrated.' },
   'PRN-CAPABILITY': { next: 'hold', move: 'operator', sv: 'Skrivaren kan inte göra den här korttypen.', en: 'The printer cannot make this card type.' },
+  'PRN-MAGNETIC': { next: 'scrap', move: 'operator', sv: 'Magnetspåret kunde inte skrivas eller läsas. Kortet kasseras.', en: 'The magnetic stripe could not be written or read. The card is scrapped.' },
   'PRN-UNKNOWN': { next: 'stop', move: 'technician', sv: 'Okänt skrivartillstånd. Kontrollera kortet innan produktionen fortsätter.', en: 'Unknown printer state. Check the card before production continues.' },
 } as const satisfies Record<string, FaultEntry>;

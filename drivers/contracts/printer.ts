@@ -24,6 +24,17 @@ export interface PrinterSupplies {
   readonly cardsUntilCleaning: number | null;
 }
 
+/** Texts of magnetic tracks by number, without sentinels. A blank track is missing. */
+export type MagneticTracks = Readonly<Partial<Record<1 | 2 | 3, string>>>;
+
+/** The magnetic head of a printer that has one. */
+export interface MagneticEncoder {
+  /** Writes tracks on the card inside and reads them back. Throws `PRN-MAGNETIC` when they are not what was written, `PRN-CAPABILITY` for a text that no track takes. */
+  write(tracks: MagneticTracks, limit: Wait): Promise<void>;
+  /** The tracks of the card inside. */
+  read(limit: Wait): Promise<MagneticTracks>;
+}
+
 /**
  * A card printer that moves a card past chip stations. One command at a time. The driver translates every answer of
  * the device into a `StationFault` (`PRN-*`, `LNK-*`); it never retries an act that moves or marks a card, and never
@@ -45,4 +56,6 @@ export interface Printer extends AsyncDisposable {
   print(image: CardImage, limit: Wait): Promise<{ readonly durationMs: number }>;
   /** Puts the card inside into the good output or the reject box. */
   eject(to: 'output' | 'reject', limit: Wait): Promise<void>;
+  /** Missing where the protocol has no words for a magnetic head; a printer without one throws `PRN-CAPABILITY`. */
+  readonly magnetic?: MagneticEncoder;
 }

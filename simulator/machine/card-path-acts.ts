@@ -1,6 +1,6 @@
 import type { Ink } from '../../drivers/contracts/card-image.ts';
 import { strike, type MechanicalFault, type PathFault } from './card-path-faults.ts';
-import { addMarks, type CardMarks, type Side } from './card-path-marks.ts';
+import { addMarks, type CardMarks, type Side, type TrackTexts } from './card-path-marks.ts';
 import { windTo } from './card-path-ribbon.ts';
 import { feederIsEmpty, freshlyTaken, outputIsFull, rejectIsFull, type CardInside, type CardPath, type PathPosition, type PathStation } from './card-path.ts';
 
@@ -11,6 +11,7 @@ export type PathAct =
   | { readonly kind: 'flip' }
   | { readonly kind: 'synchronise' }
   | { readonly kind: 'mark'; readonly ink: Ink; readonly dots: Uint8Array }
+  | { readonly kind: 'magnetise'; readonly tracks: TrackTexts }
   | { readonly kind: 'leave'; readonly to: 'output' | 'reject' }
   | { readonly kind: 'clean' };
 
@@ -28,6 +29,7 @@ export type PathEvent<Card> =
   | { readonly kind: 'synchronised'; readonly card: Card }
   | { readonly kind: 'marked'; readonly card: Card; readonly side: Side; readonly ink: Ink }
   | { readonly kind: 'left'; readonly card: Card; readonly from: PathPosition; readonly to: 'output' | 'reject'; readonly marks: CardMarks }
+  | { readonly kind: 'magnetised'; readonly card: Card; readonly tracks: TrackTexts }
   | { readonly kind: 'cleaned' };
 
 /** How an act ended. `concealed`: the printer will say that it went well. */
@@ -97,6 +99,7 @@ function refusalOf<Card>(path: CardPath<Card>, act: PathAct): Refusal | null {
       return feederIsEmpty(path) ? 'feeder-empty' : null;
     case 'move':
     case 'flip':
+    case 'magnetise':
       return path.inside === null ? 'no-card' : null;
     case 'synchronise':
       if (path.inside === null) return 'no-card';
@@ -141,7 +144,7 @@ function onItsWay<Card>(path: CardPath<Card>, act: PathAct): CardPath<Card> {
     const counters = { ...path.counters, cardsIn: path.counters.cardsIn + 1, cardsSinceCleaning: path.counters.cardsSinceCleaning + 1 };
     return { ...path, feeder: rest, inside: freshlyTaken(first), counters };
   }
-  if (path.inside === null || (act.kind !== 'move' && act.kind !== 'leave')) return path;
+  if (path.inside === null || (act.kind !== 'move' && act.kind !== 'leave' && act.kind !== 'magnetise')) return path;
   return { ...path, inside: { ...path.inside, position: 'between' } };
 }
 
@@ -185,6 +188,10 @@ function arrive<Card>(path: CardPath<Card>, inside: CardInside<Card>, act: Exclu
     case 'flip': {
       const side: Side = inside.side === 'front' ? 'back' : 'front';
       return { path: { ...path, inside: { ...inside, side } }, outcome: { done: true, event: { kind: 'flipped', card, side } } };
+    }
+    case 'magnetise': {
+      const tracks = { ...inside.marks.tracks, ...act.tracks };
+      return { path: { ...path, inside: { ...inside, position: 'print', marks: { ...inside.marks, tracks } } }, outcome: { done: true, event: { kind: 'magnetised', card, tracks } } };
     }
     case 'synchronise':
       return { path, outcome: { done: true, event: { kind: 'synchronised', card } } };

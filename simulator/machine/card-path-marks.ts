@@ -12,9 +12,14 @@ export interface SideMarks {
   readonly passes: Readonly<Partial<Record<Ink, number>>>;
 }
 
+/** Texts of the magnetic tracks by their number. */
+export type TrackTexts = Readonly<Partial<Record<1 | 2 | 3, string>>>;
+
 export interface CardMarks {
   readonly front: SideMarks;
   readonly back: SideMarks;
+  /** What was written on the magnetic stripe; absent until something was. */
+  readonly tracks?: TrackTexts;
 }
 
 const blankSide: SideMarks = { dots: {}, passes: {} };

@@ -11,7 +11,7 @@ interface SideSnapshot {
 
 /** A path as JSON. */
 export type PathSnapshot<Card> = Omit<CardPath<Card>, 'inside'> & {
-  readonly inside: (Omit<CardInside<Card>, 'marks'> & { readonly marks: { readonly front: SideSnapshot; readonly back: SideSnapshot } }) | null;
+  readonly inside: (Omit<CardInside<Card>, 'marks'> & { readonly marks: { readonly front: SideSnapshot; readonly back: SideSnapshot; readonly tracks?: CardMarks['tracks'] } }) | null;
 };
 
 const packedDots = new WeakMap<Uint8Array, string>();
@@ -43,13 +43,17 @@ function unpackSide(side: SideSnapshot): SideMarks {
 export function snapshotPath<Card>(path: CardPath<Card>): PathSnapshot<Card> {
   const { inside } = path;
   if (inside === null) return { ...path, inside: null };
-  return { ...path, inside: { ...inside, marks: { front: packSide(inside.marks.front), back: packSide(inside.marks.back) } } };
+  return { ...path, inside: { ...inside, marks: { ...inside.marks, front: packSide(inside.marks.front), back: packSide(inside.marks.back) } } };
+}
+
+function tracksOf(tracks: CardMarks['tracks']): Pick<CardMarks, 'tracks'> {
+  return tracks === undefined ? {} : { tracks };
 }
 
 /** The path of a snapshot. A card that was travelling when the power went is stuck. */
 export function restorePath<Card>(snapshot: PathSnapshot<Card>): CardPath<Card> {
   const { inside } = snapshot;
   if (inside === null) return { ...snapshot, inside: null };
-  const marks: CardMarks = { front: unpackSide(inside.marks.front), back: unpackSide(inside.marks.back) };
+  const marks: CardMarks = { ...tracksOf(inside.marks.tracks), front: unpackSide(inside.marks.front), back: unpackSide(inside.marks.back) };
   return { ...snapshot, jammed: snapshot.jammed || inside.position === 'between', inside: { ...inside, marks } };
 }

@@ -21,6 +21,8 @@ export function actDurationMs(act: PathAct): number {
       return act.ink === 'overlay' ? 2400 : 2600;
     case 'leave':
       return act.to === 'output' ? 1500 : 2000;
+    case 'magnetise':
+      return 3000;
     case 'clean':
       return 30_000;
   }

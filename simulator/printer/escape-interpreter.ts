@@ -8,6 +8,8 @@ import { setsLeft } from '../machine/card-path-ribbon.ts';
 import { outputIsFull, type PathStation } from '../machine/card-path.ts';
 import { answerQuestion, detectedRibbon } from './escape-questions.ts';
 import { applySetting, modesAtPowerOn, type PrinterModes } from './escape-settings.ts';
+import { MagneticUnit } from './magnetic-unit.ts';
+import { inkOf, PanelMemory } from './panel-memory.ts';
 import type { PrinterIdentity } from './printer-identity.ts';
 
 /** A print sequence between `Ss` and `Se`: the side that downloads are for, and the panel that waits to be printed. */
@@ -32,7 +34,7 @@ const refusalTexts: Readonly<Record<Refusal, string>> = {
 };
 
 /** Commands that move or mark a card; faults of the link count them. */
-export const actingCommands: ReadonlySet<string> = new Set(['Si', 'Sib', 'Sis', 'Sic', 'Sie', 'Se', 'Ser', 'Seb', 'Ss', 'Sr', 'Sv', 'Db', 'Dbc', 'Scp', 'Scs']);
+export const actingCommands: ReadonlySet<string> = new Set(['Si', 'Sib', 'Sis', 'Sic', 'Sie', 'Se', 'Ser', 'Seb', 'Ss', 'Sr', 'Sv', 'Db', 'Dbc', 'Scp', 'Scs', 'Sc', 'Sp', 'Ssd', 'Smw', 'Smr']);
 
 export interface InterpreterOptions<Card> {
   readonly mechanics: Mechanics<Card>;
@@ -47,16 +49,22 @@ export interface InterpreterOptions<Card> {
  */
 export class EscapeInterpreter<Card> {
   readonly #options: InterpreterOptions<Card>;
+  readonly #magnetic: MagneticUnit<Card>;
+  readonly #memory = new PanelMemory();
   #modes: PrinterModes = modesAtPowerOn;
   #sequence: PrintSequence | null = null;
 
   constructor(options: InterpreterOptions<Card>) {
     this.#options = options;
+    this.#magnetic = new MagneticUnit(options.mechanics);
   }
 
   restart(): void {
-    this.#modes = modesAtPowerOn;
+    const { storedErrorHandling } = this.#modes;
+    this.#modes = { ...modesAtPowerOn, errorHandling: storedErrorHandling, storedErrorHandling };
     this.#sequence = null;
+    this.#magnetic.restart();
+    this.#memory.restart();
   }
 
   /** Executes one command; resolves with its answer when the mechanics are done. */
@@ -71,7 +79,49 @@ export class EscapeInterpreter<Card> {
     const answer = answerQuestion({ path: mechanics.holder.path, modes: this.#modes, identity }, name, params);
     if (answer !== null) return answer;
     if (name === 'Db' || name === 'Dbc') return this.#download(payload === undefined ? { name, params } : { name, params, payload });
-    return this.#act(name, params);
+    const special = await this.#memoryCommand(name, params);
+    return special ?? this.#act(name, params);
+  }
+
+  /** Magnetic tracks and the memory of panels; null when the command is neither. */
+  async #memoryCommand(name: string, params: readonly string[]): Promise<string | null> {
+    const [first = ''] = params;
+    if (name === 'Wcb') return this.#memory.clear(params) ? 'OK' : 'ERROR PARAMETRES';
+    if (name === 'Ssd' || name === 'Sp') return this.#printMemory(name, first);
+    if (name === 'Sc') return params.length === 0 ? this.#copy() : 'ERROR PARAMETRES';
+    if (name !== 'Dm' && name !== 'Smw' && name !== 'Smr' && name !== 'Rmb') return null;
+    if (!this.#options.identity.magnetic) return 'OPT NOT AVAILABLE';
+    if (name === 'Dm') return this.#magnetic.load(params);
+    if (name === 'Rmb') return this.#magnetic.text(first);
+    this.#sequence = null;
+    return name === 'Smw' ? this.#magnetic.write() : this.#magnetic.read();
+  }
+
+  /** Prints a panel as it stands in memory: `Ssd` as a download would, `Sp` at once. */
+  async #printMemory(name: 'Ssd' | 'Sp', panel: string): Promise<string> {
+    const dots = this.#memory.panel(panel);
+    if (dots === null) return 'ERROR PARAMETRES';
+    const taken = await this.#pend(dots.ink, dots.dots);
+    return taken === 'OK' && name === 'Sp' ? this.#printPending() : taken;
+  }
+
+  /** Prints the last sequence once more, on a card of its own, and ejects it. */
+  async #copy(): Promise<string> {
+    const last = this.#memory.lastSequence;
+    if (last.length === 0 || this.#sequence !== null) return 'ERROR';
+    const started = await this.#start();
+    if (started !== 'OK') return started;
+    for (const { side, ink, dots } of last) {
+      const turned = this.#sequence === null ? 'ERROR' : await this.#pendOn(side, ink, dots);
+      if (turned !== 'OK') return turned;
+    }
+    return this.#end();
+  }
+
+  async #pendOn(side: Side, ink: Ink, dots: Uint8Array): Promise<string> {
+    const printed = await this.#printPending();
+    if (printed === 'OK') this.#sequence = { side, pending: { side, ink, dots } };
+    return printed;
   }
 
   async #act(name: string, params: readonly string[]): Promise<string> {
@@ -127,8 +177,10 @@ export class EscapeInterpreter<Card> {
     const brought = path.inside?.position === 'print' ? 'OK' : await this.#bring('print');
     if (brought !== 'OK') return brought;
     const synchronised = await this.#perform({ kind: 'synchronise' });
-    if (synchronised === 'OK') this.#sequence = { side: 'front', pending: null };
-    return synchronised;
+    if (synchronised !== 'OK') return synchronised;
+    this.#sequence = { side: 'front', pending: null };
+    this.#memory.sequenceBegins();
+    return 'OK';
   }
 
   async #turn(side: Side): Promise<string> {
@@ -142,13 +194,13 @@ export class EscapeInterpreter<Card> {
   async #download(command: EvolisCommand): Promise<string> {
     const decoded = decodePanel(command);
     if (decoded === null) return 'ERROR PARAMETRES';
+    this.#memory.keep(decoded.panel, decoded.dots);
+    return this.#pend(inkOf(decoded.panel), decoded.dots);
+  }
+
+  async #pend(ink: Ink, dots: Uint8Array): Promise<string> {
     if (this.#sequence === null) return 'ERROR';
-    const { side } = this.#sequence;
-    const printed = await this.#printPending();
-    if (printed !== 'OK') return printed;
-    const ink: Ink = decoded.panel === 'o' ? 'overlay' : decoded.panel;
-    this.#sequence = { side, pending: { side, ink, dots: decoded.dots } };
-    return 'OK';
+    return this.#pendOn(this.#sequence.side, ink, dots);
   }
 
   /** A sequence whose panel could not be printed is over. */
@@ -162,8 +214,10 @@ export class EscapeInterpreter<Card> {
       if (flipped !== 'OK') return flipped;
     }
     const printed = await this.#perform({ kind: 'mark', ink, dots });
-    if (printed === 'OK') this.#sequence = { side: sequence.side, pending: null };
-    return printed;
+    if (printed !== 'OK') return printed;
+    this.#sequence = { side: sequence.side, pending: null };
+    this.#memory.printed({ side, ink, dots });
+    return 'OK';
   }
 
   /** Ends the sequence: prints the last panel and ejects, unless printed cards stay inside. Without a sequence: ejects. */

@@ -82,7 +82,7 @@ const questions: Readonly<Record<string, Question>> = {
   Rkn: only(({ identity }) => identity.headKit),
   Rzp: only(() => 'WORLD'),
   Rr: only(({ path }) => detectedRibbon(path) ?? 'ERR RIB DETECTION'),
-  Rem: only(({ modes }) => modes.errorHandling),
+  Rem: only(({ modes }) => (modes.errorHandling === modes.storedErrorHandling ? modes.errorHandling : `${modes.errorHandling};${modes.storedErrorHandling}`)),
   Ros: only(({ identity, modes }) => (identity.contact ? String(modes.contactOffset) : 'OPT NOT AVAILABLE')),
   Roc: only(({ identity, modes }) => (identity.contactless ? String(modes.contactlessOffset) : 'OPT NOT AVAILABLE')),
   Rco: counter,

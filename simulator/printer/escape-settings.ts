@@ -9,9 +9,11 @@ export interface PrinterModes {
   readonly contactOffset: number;
   readonly contactlessOffset: number;
   readonly errorHandling: string;
+  /** The error handling that a restart brings back (`Pem;n;s`). */
+  readonly storedErrorHandling: string;
 }
 
-export const modesAtPowerOn: PrinterModes = { keepInside: false, ribbon: null, contactOffset: 1158, contactlessOffset: 0, errorHandling: '0' };
+export const modesAtPowerOn: PrinterModes = { keepInside: false, ribbon: null, contactOffset: 1158, contactlessOffset: 0, errorHandling: '0', storedErrorHandling: '0' };
 
 export interface SettingResult {
   readonly modes: PrinterModes;
@@ -40,7 +42,7 @@ const settings: Readonly<Record<string, Setting>> = {
   Pneab: (modes, params) => (/^(E|A;[01])$/.test(params.join(';')) ? { ...modes, keepInside: params.join(';') === 'E' } : null),
   Pos: (modes, params) => withOffset(modes, 'contactOffset', params),
   Poc: (modes, params) => withOffset(modes, 'contactlessOffset', params),
-  Pem: (modes, params) => (/^\d{1,2}(;s)?$/.test(params.join(';')) ? { ...modes, errorHandling: params[0] ?? '0' } : null),
+  Pem: (modes, params) => (/^\d{1,2}(;s)?$/.test(params.join(';')) ? { ...modes, errorHandling: params[0] ?? '0', ...(params[1] === 's' ? { storedErrorHandling: params[0] ?? '0' } : {}) } : null),
   Rmp: (_modes, params) => (params.length === 0 ? modesAtPowerOn : null),
   Psc: (modes, params) => (parseFraming(params) === null ? null : modes),
   Pcim: accepted(/^([FMB]|I)(;[Ss])?$/),

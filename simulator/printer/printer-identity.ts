@@ -9,15 +9,16 @@ export interface PrinterIdentity {
   readonly contact: boolean;
   readonly contactless: boolean;
   readonly duplex: boolean;
+  readonly magnetic: boolean;
 }
 
 const common = { serial: '10000251', firmware: '1410.04', headKit: '123456-0001' };
 
 /** The models a simulated printer can be, by the name of the command line. */
 export const printerModels: Readonly<Record<string, PrinterIdentity>> = {
-  'primacy-2-duplex': { ...common, model: 'Primacy 2 Duplex', contact: true, contactless: true, duplex: true },
-  'primacy-simplex': { ...common, model: 'Primacy Simplex', contact: true, contactless: true, duplex: false },
-  zenius: { ...common, model: 'Zenius', contact: false, contactless: true, duplex: false },
+  'primacy-2-duplex': { ...common, model: 'Primacy 2 Duplex', contact: true, contactless: true, duplex: true, magnetic: true },
+  'primacy-simplex': { ...common, model: 'Primacy Simplex', contact: true, contactless: true, duplex: false, magnetic: false },
+  zenius: { ...common, model: 'Zenius', contact: false, contactless: true, duplex: false, magnetic: false },
 };
 
 export const defaultModel = 'primacy-2-duplex';

@@ -140,4 +140,24 @@ export function printerContract(name: string, open: () => Promise<PrinterSubject
       expect(subject.holder.path.feeder).toHaveLength(3);
     });
   });
+
+  describe(`${name} keeps the printer contract: magnetic tracks`, () => {
+    test('writes tracks and reads them back', async () => {
+      await using subject = await open();
+      const { magnetic } = subject.printer;
+      await subject.printer.feed('contact', patient());
+      await magnetic?.write({ 1: 'ID06 TEST', 2: '752=19' }, patient());
+      expect(await magnetic?.read(patient())).toEqual({ 1: 'ID06 TEST', 2: '752=19' });
+      expect(subject.holder.path.inside).toMatchObject({ position: 'print', marks: { tracks: { 1: 'ID06 TEST', 2: '752=19' } } });
+    });
+
+    test('reads a blank stripe as no tracks, and writes no text that a track does not take', async () => {
+      await using subject = await open();
+      const { magnetic } = subject.printer;
+      await expect(magnetic?.write({ 2: '1' }, patient())).rejects.toMatchObject({ code: 'PRN-UNKNOWN' });
+      await subject.printer.feed('contact', patient());
+      expect(await magnetic?.read(patient())).toEqual({});
+      await expect(magnetic?.write({ 2: 'LETTERS' }, patient())).rejects.toMatchObject({ code: 'PRN-CAPABILITY' });
+    });
+  });
 }

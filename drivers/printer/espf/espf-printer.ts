@@ -2,8 +2,9 @@ import type { CardImage } from '../../contracts/card-image.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
-import type { CardStation, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
+import type { CardStation, MagneticEncoder, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
 import { EscapeMoves } from '../escape/escape-moves.ts';
+import { EscapeMagnetic } from '../escape/magnetic.ts';
 import { chooseRibbon } from '../escape/ribbons.ts';
 import { eventFault, planPrintCall, readEvent } from './print-call.ts';
 import { ServiceExchange } from './service-exchange.ts';
@@ -35,6 +36,7 @@ class EspfPrinter implements Printer {
   readonly #pollMs: number;
   readonly #exchange: ServiceExchange;
   readonly #moves: EscapeMoves;
+  readonly magnetic: MagneticEncoder;
 
   constructor(link: ServiceLink, { device, clock, pollMs }: EspfPrinterOptions) {
     this.#link = link;
@@ -43,6 +45,7 @@ class EspfPrinter implements Printer {
     this.#pollMs = pollMs ?? 500;
     this.#exchange = new ServiceExchange(link, device, clock);
     this.#moves = new EscapeMoves(this.#exchange, clock);
+    this.magnetic = new EscapeMagnetic(this.#exchange, this.#moves);
   }
 
   async describe(limit: Wait): Promise<PrinterDescription> {

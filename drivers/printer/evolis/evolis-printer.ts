@@ -4,9 +4,10 @@ import type { CardImage } from '../../contracts/card-image.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
-import type { CardStation, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
+import type { CardStation, MagneticEncoder, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
 import { refusalFault } from '../escape/answers.ts';
 import { EscapeMoves, sinceBegun } from '../escape/escape-moves.ts';
+import { EscapeMagnetic } from '../escape/magnetic.ts';
 import { chooseRibbon } from '../escape/ribbons.ts';
 import { printBegins, printStep, type PrintState } from './print-machine.ts';
 import { planPrint } from './print-plan.ts';
@@ -32,12 +33,14 @@ export async function openEvolisPrinter(options: EvolisPrinterOptions, limit: Wa
 class EvolisPrinter implements Printer {
   readonly #session: EvolisSession;
   readonly #moves: EscapeMoves;
+  readonly magnetic: MagneticEncoder;
   readonly #clock: Clock;
   readonly #dyeLevels: Exclude<EvolisLevels, 2>;
 
   constructor(session: EvolisSession, clock: Clock, dyeLevels: Exclude<EvolisLevels, 2>) {
     this.#session = session;
     this.#moves = new EscapeMoves(session, clock);
+    this.magnetic = new EscapeMagnetic(session, this.#moves);
     this.#clock = clock;
     this.#dyeLevels = dyeLevels;
   }

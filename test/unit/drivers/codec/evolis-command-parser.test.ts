@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodePanel } from '../../../../drivers/codec/evolis-panel.ts';
 import { EvolisCommandParser, type ParsedFrame } from '../../../../drivers/codec/evolis-command-parser.ts';
 import { commandText, writeCommand } from '../../../../drivers/codec/evolis-frame.ts';
 import { capturedJobs, jobBytes } from '../../../support/printer-vectors.ts';
@@ -56,8 +57,8 @@ describe('framing', () => {
     ['\x1bDb;z;2;abc\r\x1bRsn\r', ['!bad-download', 'Rsn']],
     ['\x1bDb;k;32;abc\r\x1bRsn\r', ['!bad-download', 'Rsn']],
     ['\x1bDbc;y;128;99999999;abc\r\x1bRsn\r', ['!bad-download', 'Rsn']],
-    ['\x1bDbc;k;2;3;\r\r\r\r\x1bRsn\r', ['Dbc;k;2;3[3]', 'Rsn']],
-    ['\x1bDbc;k;2;3;\r\r\rX\r\x1bRsn\r', ['!no-end', 'Rsn']],
+    [`\x1bDbc;k;2;1016;${'\r'.repeat(1017)}\x1bRsn\r`, ['Dbc;k;2;1016[1016]', 'Rsn']],
+    [`\x1bDbc;k;2;1016;${'\r'.repeat(1016)}X\r\x1bRsn\r`, ['!no-end', 'Rsn']],
     ['\x1bPsc;33;44;10\r!Pr,ymcko\n!Psc\n\x1bRtp\r', ['Psc;33;44;10', 'Pr;ymcko', 'Psc', 'Rtp']],
     ['\x1bPsc;33;33;10\r\x1bRtp\r', ['Psc;33;33;10', 'Rtp']],
   ])('%j is read as %j', (bytes, expected) => {
@@ -69,11 +70,11 @@ describe('framing', () => {
   });
 
   test('what the host writes is what the printer reads', () => {
-    const payload = Uint8Array.of(13, 27, 0, 59);
-    const bytes = writeCommand({ name: 'Dbc', params: ['o', '2', '4'], payload });
-    expect(Buffer.from(bytes).toString('latin1')).toBe('\x1bDbc;o;2;4;\r\x1b\x00;\r');
+    const payload = Buffer.concat([Uint8Array.of(13, 27, 0, 59), new Uint8Array(1012)]);
+    const bytes = writeCommand({ name: 'Dbc', params: ['o', '2', '1016'], payload });
+    expect(Buffer.from(bytes).toString('latin1')).toBe(`\x1bDbc;o;2;1016;\r\x1b\x00;${'\x00'.repeat(1012)}\r`);
     expect([...payloadOf(parse(bytes))]).toEqual([...payload]);
-    expect(words(parse(bytes))).toEqual(['Dbc;o;2;4[4]']);
+    expect(words(parse(bytes))).toEqual(['Dbc;o;2;1016[1016]']);
   });
 });
 
@@ -100,5 +101,22 @@ describe('whatever comes', () => {
       const frames = parse(mutated);
       expect(frames.length).toBeLessThan(5000);
     }), { numRuns: 300 });
+  });
+});
+
+describe('a download with a start line', () => {
+  const inWords = (text: string): readonly string[] => new EvolisCommandParser().push(Buffer.from(text, 'latin1')).map((frame) => (frame.kind === 'command' ? `${frame.command.name};${frame.command.params.join(';')} ${String(frame.command.payload?.length)}` : frame.kind === 'error' ? frame.error : frame.kind));
+
+  test('is told from one without by its third parameter', () => {
+    expect(inWords(`\x1bDbc;k;2;1000;16;${'\x00'.repeat(16)}\r`)).toEqual(['download', 'Dbc;k;2;1000;16 16']);
+    expect(inWords(`\x1bDbc;k;2;1016;${'\x00'.repeat(1016)}\r`)).toEqual(['download', 'Dbc;k;2;1016 1016']);
+    expect(inWords('\x1bDbc;k;2;3;\x00\x00\x00\r\x1bRtp\r')).toEqual(['bad-download', 'Rtp; undefined']);
+  });
+
+  test('leaves the lines before it blank', () => {
+    const payload = Buffer.concat([Buffer.alloc(15, 0x00), Buffer.from([0xff])]);
+    const decoded = decodePanel({ name: 'Dbc', params: ['k', '2', '1000', '16'], payload });
+    const marked = [...(decoded?.dots ?? [])].flatMap((dot, at) => (dot === 1 ? [at % 1016] : []));
+    expect(marked).toEqual(Array.from({ length: 648 }, () => 1015));
   });
 });

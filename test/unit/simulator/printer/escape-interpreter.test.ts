@@ -20,6 +20,7 @@ function word(outcome: ActOutcome<string>): string {
     case 'left': return `${event.from}>${event.to}`;
     case 'flipped': return `flip to ${event.side}`;
     case 'synchronised':
+    case 'magnetised':
     case 'cleaned': return event.kind;
   }
 }
@@ -79,4 +80,46 @@ describe('a print sequence', () => {
 
 test('cleaning runs without a card only', async () => {
   expect(await talk(loaded, 'Scp', 'Sic', 'Scp')).toEqual({ answers: ['OK', 'OK', 'ERROR'], acts: ['cleaned', 'feeder>contactless', 'refused card-inside'] });
+});
+
+describe('the memory of panels', () => {
+  test('is printed without a download, cleared and filled', async () => {
+    const { answers, acts } = await talk(loaded, 'Ss', 'Sr', 'Wcb;k;1', 'Ssd;k', 'Sp;o', 'Wcb;x', 'Ssd;q', 'Se');
+    expect(answers).toEqual(['OK', 'OK', 'OK', 'OK', 'OK', 'ERROR PARAMETRES', 'ERROR PARAMETRES', 'OK']);
+    expect(acts).toEqual(['feeder>print', 'synchronised', 'k on front', 'overlay on front', 'print>output']);
+  });
+
+  test('copies the last sequence to another card', async () => {
+    const { answers, acts } = await talk(loaded, 'Sc', 'Ss', 'Sr', '[k]', 'Sv', '[k]', 'Se', 'Sc');
+    expect(answers).toEqual(['ERROR', 'OK', 'OK', 'OK', 'OK', 'OK', 'OK', 'OK']);
+    expect(acts.slice(6)).toEqual(['feeder>print', 'synchronised', 'k on front', 'flip to back', 'k on back', 'print>output']);
+  });
+
+  test('prints nothing outside a sequence', async () => {
+    expect((await talk(loaded, 'Ssd;k', 'Sp;k', 'Sc')).answers).toEqual(['ERROR', 'ERROR', 'ERROR']);
+  });
+});
+
+describe('magnetic tracks', () => {
+  test('are written on the card inside and read back', async () => {
+    const { answers, acts } = await talk(loaded, 'Sis', 'Dm;1;ID06 TEST', 'Dm;2;752=1', 'Rmb;1', 'Smw', 'Smr', 'Rmb;1', 'Rmb;2', 'Rmb;3', 'Se');
+    expect(answers).toEqual(['OK', 'OK', 'OK', 'ERROR MAG', 'OK', 'OK', 'ID06 TEST', '752=1', 'ERROR MAG', 'OK']);
+    expect(acts).toEqual(['feeder>contact', 'magnetised', 'magnetised', 'print>output']);
+  });
+
+  test('are refused for what no track takes, without a card, and on a blank stripe', async () => {
+    expect((await talk(loaded, 'Dm;2;ABC', 'Dm;4;1', 'Dm;1;', 'Smw', 'Dm;2;1', 'Smw', 'Smr', 'Sis', 'Smr', 'Rmb;9')).answers)
+      .toEqual(['ERROR MAG DATA', 'ERROR PARAMETRES', 'ERROR MAG DATA', 'ERROR MAG DATA', 'OK', 'ERROR', 'ERROR', 'OK', 'ERROR MAG', 'ERROR PARAMETRES']);
+  });
+});
+
+test('the stored error handling comes back after a restart, the other does not', async () => {
+  const mechanics = new Mechanics({ holder: new MemoryPathHolder(loaded), clock: systemClock, timeFactor: 0 });
+  const interpreter = new EscapeInterpreter({ mechanics, identity: printerModel('primacy-2-duplex'), onRibbonNamed: () => undefined });
+  const ask = async (name: string, ...params: string[]): Promise<string> => interpreter.execute({ name, params });
+  await ask('Pem', '2', 's');
+  await ask('Pem', '16');
+  expect(await ask('Rem')).toBe('16;2');
+  interpreter.restart();
+  expect(await ask('Rem')).toBe('2');
 });
