@@ -8,6 +8,7 @@ import { StationFault } from '../drivers/contracts/fault.ts';
 import type { Secret } from '../drivers/contracts/secret.ts';
 import { openSigningKey, type SigningKey } from '../drivers/keys/signing-key.ts';
 import { contentSignerRequest, isSignerOf } from '../drivers/piv/signer-request.ts';
+import { profileName, type CardProfile } from '../queue/profile/card-profile.ts';
 import type { StationConfig } from './config/station-config.ts';
 
 /** What opening the signer needs beside the configuration. The caller wipes the PIN. */
@@ -18,20 +19,41 @@ export interface SignerParts {
   readonly limit: Wait;
 }
 
-/**
- * Opens the station's content signer: its key in the token, its certificate in a file. At the first start, when there is
- * no file, the key is made and the authority asked for its certificate. Null when the configuration has none. Throws
- * `KEY-UNAVAILABLE`, `KEY-TOKEN`, the authority's faults, and `CFG-INVALID` for a certificate that is not this key's,
- * not a content signer's, not of the authority, or not valid now.
- */
-export async function openContentSigner(config: StationConfig, parts: SignerParts): Promise<(ContentSigner & AsyncDisposable) | null> {
+/** A signer whose key is closed again when it is disposed of. */
+export type OpenedSigner = ContentSigner & AsyncDisposable;
+
+/** Throws `CFG-INVALID` when an approved card profile wants a portrait in the chip, and nobody is there to sign it: better now than with a card in the machine. */
+export function requireSigner(profiles: readonly CardProfile[], signer: ContentSigner | null): void {
+  const wanting = profiles.find(({ release, piv }) => release.approved && piv.facialImage);
+  if (wanting !== undefined && signer === null) throw new StationFault('CFG-INVALID', { field: 'contentSigner', note: `${profileName(wanting)} puts the portrait into the chip` });
+}
+
+/** The station's content signer, or null when its configuration has none. Throws as `openSigner`. */
+export async function openContentSigner(config: StationConfig, parts: SignerParts): Promise<OpenedSigner | null> {
   if (config.contentSigner === undefined) return null;
-  const { key: reference, certificateFile } = config.contentSigner;
+  const { module, tokenLabel } = config.keys;
+  return openSigner({ ...config.contentSigner, module, tokenLabel, name: config.station.id }, parts);
+}
+
+/** Where a signer's key and certificate are, and who it is. */
+export interface SignerPlace extends NonNullable<StationConfig['contentSigner']> {
+  readonly module: string;
+  readonly tokenLabel: string;
+  readonly name: string;
+}
+
+/**
+ * Opens a content signer: its key in the token, its certificate in a file. At the first start, when there is no file,
+ * the key is made and the authority asked for its certificate. Throws `KEY-UNAVAILABLE`, `KEY-TOKEN`, the authority's
+ * faults, and `CFG-INVALID` for a certificate that is not this key's, not a content signer's, not of the authority, or
+ * not valid now.
+ */
+export async function openSigner(settings: SignerPlace, parts: SignerParts): Promise<OpenedSigner> {
+  const { key: reference, certificateFile, module, tokenLabel } = settings;
   const found = await readCertificate(certificateFile);
-  const place = { modulePath: config.keys.module, tokenLabel: config.keys.tokenLabel, pin: parts.tokenPin };
-  const key = await openSigningKey(place, reference, found === null);
+  const key = await openSigningKey({ modulePath: module, tokenLabel, pin: parts.tokenPin }, reference, found === null);
   try {
-    const certificate = found ?? (await enrol(config, key, parts));
+    const certificate = found ?? (await enrol(settings, key, parts));
     const chain = await parts.ca.chain(parts.limit);
     if (!isSignerOf(certificate, key.spki, chain, parts.clock.now())) throw new StationFault('CFG-INVALID', { field: 'contentSigner.certificateFile', note: 'the certificate is not for the key, the use, the authority or the day' });
     if (found === null) await keep(certificateFile, certificate);
@@ -42,11 +64,11 @@ export async function openContentSigner(config: StationConfig, parts: SignerPart
   }
 }
 
-async function enrol({ station, contentSigner }: StationConfig, key: SigningKey, { ca, limit }: SignerParts): Promise<Uint8Array> {
+async function enrol({ organisation, name }: SignerPlace, key: SigningKey, { ca, limit }: SignerParts): Promise<Uint8Array> {
   const subject = [
     { attribute: 'C', value: 'SE' },
-    { attribute: 'O', value: contentSigner?.organisation ?? 'ID06' },
-    { attribute: 'CN', value: `Content signer ${station.id}` },
+    { attribute: 'O', value: organisation },
+    { attribute: 'CN', value: `Content signer ${name}` },
   ] as const;
   return (await ca.enroll(await contentSignerRequest(subject, key.spki, (message) => key.sign(message)), limit)).certificate;
 }

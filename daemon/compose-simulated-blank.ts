@@ -18,6 +18,7 @@ import type { SimulatedChip } from '../simulator/card/simulated-chip.ts';
 import { newUid } from '../simulator/machine/living-card.ts';
 import { presentStorageCard } from '../simulator/reader/storage-card.ts';
 import { chipWork } from './compose-chips.ts';
+import { openSigner } from './compose-content-signer.ts';
 import { profileKeysAllowed } from './compose-simulation.ts';
 import type { TestBench } from './compose-test-bench.ts';
 
@@ -40,10 +41,12 @@ export async function openSimulatedBlank(card: CardProfile, sectors: SectorProfi
   const server = opened.use(await openCaServer({ dir: join(dir, 'ca'), port: 0, clock }));
   const client = { certificatePem: await readFile(server.clientCertificatePath, 'utf8'), key: Secret.take(await readFile(server.clientKeyPath)) };
   const ca = opened.use(openEstAuthority({ url: server.url, trustedRootsPem: server.rootPem, client, clock }));
+  const place = { key: { label: 'content-signer', version: 1 }, certificateFile: join(dir, 'signer.pem'), organisation: 'Specimen', module: token.modulePath, tokenLabel: token.tokenLabel, name: 'specimen' };
+  const signer = opened.use(await openSigner(place, { ca, tokenPin: pin, clock, limit }));
   const faces = simulatedFaces(card);
   const held = opened.move();
   return {
-    chips: chipWork(custody, ca, clock),
+    chips: chipWork(custody, ca, clock, signer),
     limit,
     async at(station) {
       const face = faces[station];

@@ -4,6 +4,7 @@ import type { PivJob } from '../drivers/piv/job.ts';
 import { readStoredOrder, type Order } from '../queue/order/order-schema.ts';
 import { profileName, type CardProfile } from '../queue/profile/card-profile.ts';
 import type { SectorProfile } from '../queue/profile/sector-profile.ts';
+import { specimenPortrait } from '../templates/render/chip-portrait.ts';
 import { planMifare } from './produce/mifare-plan.ts';
 import { planPiv } from './produce/piv-plan.ts';
 import type { PlannedValues } from './produce/attempt-state.ts';
@@ -38,6 +39,7 @@ export function specimenMifareJob(card: CardProfile, sectors: SectorProfile | nu
 }
 
 /** What the PIV applet of a test card shall carry. */
-export function specimenPivJob(card: CardProfile, { pin, puk }: CardSecrets): PivJob {
-  return { ...planPiv(specimenOrder(card), 1, card, specimenValues(card)), pin, puk };
+export async function specimenPivJob(card: CardProfile, { pin, puk }: CardSecrets): Promise<PivJob> {
+  const portrait = card.piv.facialImage ? await specimenPortrait() : null;
+  return { ...planPiv(specimenOrder(card), 1, card, specimenValues(card), portrait), pin, puk };
 }

@@ -55,7 +55,7 @@ async function issue(bench: TestBench, card: CardProfile, sectors: SectorProfile
   const { uid, tag } = await withChip(bench, 'contactless', (chip) => chips.identify(chip, kind, limit));
   if (tag !== null) throw new StationFault('ENC-UID-USED', { note: `the blank carries ${tag.orderId} # ${tag.attempt}` });
   const mifare = specimenMifareJob(card, sectors, uid);
-  const piv = specimenPivJob(card, secrets);
+  const piv = await specimenPivJob(card, secrets);
   const reports: { mifare: ChipReports['mifare']; piv: ChipReports['piv'] } = { mifare: null, piv: null };
   for (const step of steps) {
     if (step === 'mifare' && mifare !== null) {

@@ -38,3 +38,9 @@ export async function chipPortrait(photo: Uint8Array, crop: PictureCrop | undefi
   }
   throw new StationFault('PHO-UNREADABLE', { field: 'photo', note: `the portrait does not fit into ${mostBytes} bytes` });
 }
+
+/** A portrait of nobody, for test cards: as large as one of a person, because noise does not shrink. */
+export async function specimenPortrait(): Promise<ChipPortrait> {
+  const noise = await sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 30 } } }).png().toBuffer();
+  return chipPortrait(noise, undefined);
+}

@@ -45,9 +45,9 @@ describe('a folder of profiles', () => {
 });
 
 describe('the sample profiles', () => {
-  it('are a card with MIFARE and PIV, one with PIV only, and sectors that fit', async () => {
+  it('are a card with MIFARE and PIV, one with PIV only, one with everything that PIV has, and sectors that fit', async () => {
     const { cards, sectors } = await readProfiles(join(packageRoot(), 'samples/profiles'));
-    expect(cards.map(({ id, version, technology, release }) => [id, version, technology, release.approved])).toEqual([['id06-mifare-piv', 1, 'PIVC_MIFARE', true], ['id06-piv', 1, 'PIVC', true]]);
+    expect(cards.map(({ id, version, technology, release }) => [id, version, technology, release.approved])).toEqual([['id06-mifare-piv', 1, 'PIVC_MIFARE', true], ['id06-piv', 1, 'PIVC', true], ['id06-piv-full', 1, 'PIVC', true]]);
     const [card] = cards;
     const [doors] = sectors;
     if (card === undefined || doors === undefined) throw new Error('not there');
