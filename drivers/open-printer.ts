@@ -3,6 +3,7 @@ import { openSerialPort } from './channel/serial-port.ts';
 import { openTcpPort } from './channel/tcp-port.ts';
 import type { BytePort } from './contracts/channel.ts';
 import type { Clock, Wait } from './contracts/clock.ts';
+import type { PrinterCalibration } from './contracts/printer-calibration.ts';
 import type { Printer } from './contracts/printer.ts';
 import { openEspfPrinter } from './printer/espf/espf-printer.ts';
 import { openEvolisPrinter } from './printer/evolis/evolis-printer.ts';
@@ -24,16 +25,16 @@ export type PrinterLink = TcpLink | SerialLink | DeviceLink;
 
 /** A printer of the configuration: what it speaks and how it is reached. `device` is its name in the vendor's service. */
 export type PrinterSettings =
-  | { readonly protocol: 'evolis'; readonly link: PrinterLink }
-  | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink }
+  | { readonly protocol: 'evolis'; readonly link: PrinterLink; readonly calibrations?: readonly PrinterCalibration[] }
+  | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink; readonly calibrations?: readonly PrinterCalibration[] }
   | { readonly protocol: 'magicard'; readonly link: TcpLink | DeviceLink };
 
 /** Opens the printer of a bench. Nothing is moved. Throws `PRN-OFFLINE` when it cannot be reached, `STA-ABORTED`. */
 export async function openPrinter(settings: PrinterSettings, clock: Clock, limit: Wait): Promise<Printer> {
   const connect = async (wait: Wait): Promise<BytePort> => openLink(settings.link, clock, wait);
   switch (settings.protocol) {
-    case 'evolis': return openEvolisPrinter({ connect, clock, acknowledges: settings.link.kind === 'serial' && settings.link.acknowledges }, limit);
-    case 'espf': return openEspfPrinter({ connect, clock, device: settings.device }, limit);
+    case 'evolis': return openEvolisPrinter({ connect, clock, acknowledges: settings.link.kind === 'serial' && settings.link.acknowledges, calibrations: settings.calibrations ?? [] }, limit);
+    case 'espf': return openEspfPrinter({ connect, clock, device: settings.device, calibrations: settings.calibrations ?? [] }, limit);
     case 'magicard': return openMagicardPrinter({ connect, clock }, limit);
   }
 }

@@ -18,11 +18,22 @@ const serialLink = z.strictObject({
 /** The node of a USB printer, such as /dev/usb/lp0. */
 const deviceLink = z.strictObject({ kind: z.literal('device'), path });
 
+const contrast = z.int().min(1).max(20).optional();
+const offsetDots = z.int().min(-100).max(100).default(0);
+/** What a technician measured of one printer; used for the printer with this serial number alone. */
+const calibration = z.strictObject({
+  serial: z.string().min(1).max(40),
+  contrast: z.strictObject({ y: contrast, m: contrast, c: contrast, k: contrast, o: contrast }).default({}),
+  offsetRightDots: offsetDots,
+  offsetDownDots: offsetDots,
+});
+const calibrations = z.array(calibration).max(20).default([]);
+
 /** How the bench's printer is reached. Only what `drivers` can drive is listed. */
 const printer = z.discriminatedUnion('protocol', [
-  z.strictObject({ protocol: z.literal('evolis'), link: z.discriminatedUnion('kind', [tcpLink, serialLink, deviceLink]) }),
+  z.strictObject({ protocol: z.literal('evolis'), link: z.discriminatedUnion('kind', [tcpLink, serialLink, deviceLink]), calibrations }),
   /** The vendor's service; `device` is the printer's name there. */
-  z.strictObject({ protocol: z.literal('espf'), device: z.string().min(1).max(80), link: tcpLink }),
+  z.strictObject({ protocol: z.literal('espf'), device: z.string().min(1).max(80), link: tcpLink, calibrations }),
   /** Print only: no chip stations. */
   z.strictObject({ protocol: z.literal('magicard'), link: z.discriminatedUnion('kind', [tcpLink, deviceLink]) }),
 ]);

@@ -3,8 +3,10 @@ import { evolis300Dpi } from '../../codec/evolis-geometry.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { CardPosition, PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
+import { calibrationOf, type PrinterCalibration } from '../../contracts/printer-calibration.ts';
 import type { CardStation, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
 import { isRefusal, parseCount, parseVolts, refusalFault, requireOk } from './answers.ts';
+import { calibrationCommands } from './calibration-commands.ts';
 import { escapeCommand, type EscapeExchange } from './escape-exchange.ts';
 import { modelNamed } from './models.ts';
 
@@ -39,9 +41,12 @@ export class EscapeMoves {
     return { maker: 'Evolis', model, serial, firmware, stations, ...modelNamed(model), widthDots: evolis300Dpi.lines, heightDots: evolis300Dpi.dotsPerLine };
   }
 
-  async prepare(limit: Wait): Promise<void> {
+  /** Sets the modes, and what was measured of the printer that answers. */
+  async prepare(limit: Wait, calibrations: readonly PrinterCalibration[]): Promise<void> {
     const left = this.countDown(limit);
-    for (const mode of modes) requireOk(mode.name, await this.#exchange.ask(mode, left()));
+    const calibration = calibrations.length === 0 ? null : calibrationOf(calibrations, await this.#answer(escapeCommand('Rsn'), left()));
+    const settings = calibration === null ? modes : [...modes, ...calibrationCommands(calibration)];
+    for (const setting of settings) requireOk(setting.name, await this.#exchange.ask(setting, left()));
   }
 
   async supplies(limit: Wait): Promise<PrinterSupplies> {

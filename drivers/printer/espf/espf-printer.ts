@@ -2,6 +2,7 @@ import type { CardImage } from '../../contracts/card-image.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
+import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
 import type { CardStation, MagneticEncoder, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
 import { EscapeMoves } from '../escape/escape-moves.ts';
 import { EscapeMagnetic } from '../escape/magnetic.ts';
@@ -18,6 +19,8 @@ export interface EspfPrinterOptions {
   readonly clock: Clock;
   /** How often events are asked for while a card is printed; 500 ms unless given. */
   readonly pollMs?: number;
+  /** Measurements of printers; the one of the serial number that answers is used. */
+  readonly calibrations?: readonly PrinterCalibration[];
 }
 
 /** Opens a printer through the vendor's service. Throws `PRN-OFFLINE` when the service or the printer is not there, `STA-ABORTED`. */
@@ -34,11 +37,13 @@ class EspfPrinter implements Printer {
   readonly #device: string;
   readonly #clock: Clock;
   readonly #pollMs: number;
+  readonly #calibrations: readonly PrinterCalibration[];
   readonly #exchange: ServiceExchange;
   readonly #moves: EscapeMoves;
   readonly magnetic: MagneticEncoder;
 
-  constructor(link: ServiceLink, { device, clock, pollMs }: EspfPrinterOptions) {
+  constructor(link: ServiceLink, { device, clock, pollMs, calibrations }: EspfPrinterOptions) {
+    this.#calibrations = calibrations ?? [];
     this.#link = link;
     this.#device = device;
     this.#clock = clock;
@@ -53,7 +58,7 @@ class EspfPrinter implements Printer {
   }
 
   async prepare(limit: Wait): Promise<void> {
-    return this.#moves.prepare(limit);
+    return this.#moves.prepare(limit, this.#calibrations);
   }
 
   async supplies(limit: Wait): Promise<PrinterSupplies> {

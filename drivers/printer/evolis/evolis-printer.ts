@@ -4,6 +4,7 @@ import type { CardImage } from '../../contracts/card-image.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
+import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
 import type { CardStation, MagneticEncoder, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
 import { refusalFault } from '../escape/answers.ts';
 import { EscapeMoves, sinceBegun } from '../escape/escape-moves.ts';
@@ -21,13 +22,15 @@ export interface EvolisPrinterOptions {
   readonly dyeLevels?: Exclude<EvolisLevels, 2>;
   /** Whether the printer's serial line is set to ACK/NACK. */
   readonly acknowledges?: boolean;
+  /** Measurements of printers; the one of the serial number that answers is used. */
+  readonly calibrations?: readonly PrinterCalibration[];
 }
 
 /** Opens an Evolis printer on the escape language. Throws `PRN-OFFLINE` when it cannot be reached, `STA-ABORTED`. */
 export async function openEvolisPrinter(options: EvolisPrinterOptions, limit: Wait): Promise<Printer> {
   const session = new EvolisSession(options.connect, options.clock, options.acknowledges ?? false);
   await session.open(limit);
-  return new EvolisPrinter(session, options.clock, options.dyeLevels ?? 128);
+  return new EvolisPrinter(session, options);
 }
 
 class EvolisPrinter implements Printer {
@@ -36,13 +39,15 @@ class EvolisPrinter implements Printer {
   readonly magnetic: MagneticEncoder;
   readonly #clock: Clock;
   readonly #dyeLevels: Exclude<EvolisLevels, 2>;
+  readonly #calibrations: readonly PrinterCalibration[];
 
-  constructor(session: EvolisSession, clock: Clock, dyeLevels: Exclude<EvolisLevels, 2>) {
+  constructor(session: EvolisSession, { clock, dyeLevels, calibrations }: EvolisPrinterOptions) {
     this.#session = session;
     this.#moves = new EscapeMoves(session, clock);
     this.magnetic = new EscapeMagnetic(session, this.#moves);
     this.#clock = clock;
-    this.#dyeLevels = dyeLevels;
+    this.#dyeLevels = dyeLevels ?? 128;
+    this.#calibrations = calibrations ?? [];
   }
 
   async describe(limit: Wait): Promise<PrinterDescription> {
@@ -50,7 +55,7 @@ class EvolisPrinter implements Printer {
   }
 
   async prepare(limit: Wait): Promise<void> {
-    return this.#moves.prepare(limit);
+    return this.#moves.prepare(limit, this.#calibrations);
   }
 
   async supplies(limit: Wait): Promise<PrinterSupplies> {
