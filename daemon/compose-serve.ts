@@ -16,6 +16,7 @@ import type { StationConfig } from './config/station-config.ts';
 import { checkOrders } from './intake/check-orders.ts';
 import { keepDelivering } from './portal/deliver-outbox.ts';
 import { openFolderMailbox, openHttpMailbox, type Mailbox } from './portal/mailbox.ts';
+import { revokingMailbox } from './station/revoke-certificates.ts';
 import type { ProductionObserver } from './produce/station-parts.ts';
 import { nobodyThere } from './station/attendant.ts';
 import { accountLine } from './station/batch-account.ts';
@@ -91,7 +92,7 @@ async function work({ request, config, core, queue, person, listener, drain, sig
     if (orders > 0) request.say(`Personal data of ${orders} orders was erased.`);
   };
   const others = [
-    ...(mailbox === null ? [] : [keepDelivering({ outbox: core.store.outbox, mailbox, clock: core.clock, onTrouble }, beside)]),
+    ...(mailbox === null ? [] : [keepDelivering({ outbox: core.store.outbox, mailbox: revokingMailbox(mailbox, core.revoke), clock: core.clock, onTrouble }, beside)]),
     keepForgetting(forget, core.clock, onTrouble, beside),
   ];
   request.say(`Serving: station ${config.station.id}, desk ${deskSocketOf(config)}`);

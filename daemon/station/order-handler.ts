@@ -11,8 +11,6 @@ import type { StationCore, StationQueue } from './station-rooms.ts';
 const CLAIM_TIMEOUT_MS = 10_000;
 const BARRIER_RETRY_MS = 500;
 const FOREIGN_RETRY_MS = 30_000;
-/** How long one revocation may take; what is not done then waits for the next settle. */
-const REVOCATION_TIMEOUT_MS = 10_000;
 const PAUSED_RETRY_MS = 5_000;
 
 /** What became of a wake-up: the production's result, or why nothing was done. */
@@ -72,7 +70,7 @@ export class OrderHandler {
     if (result.kind !== 'settled') recordBlanks(this.#core, orderId);
     if (result.kind === 'paused') this.#paused = true;
     if (result.kind === 'settled') await reportOutcome(this.#core, this.#queue.claims, { orderId, attempt: result.attempt, fence }, result.outcome, this.#wait());
-    await revokeWaiting(this.#core, { signal: this.#signal, timeoutMs: REVOCATION_TIMEOUT_MS });
+    await revokeWaiting(this.#core, this.#signal);
     if (result.kind === 'held' && !this.#isTakenBack(orderId)) this.#core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     this.#listener(orderId, result);
     return result.kind === 'paused' ? { deferMs: PAUSED_RETRY_MS } : 'done';

@@ -1,13 +1,20 @@
 import type { Wait } from '../../drivers/contracts/clock.ts';
 import { asStationFault } from '../../drivers/contracts/fault.ts';
 import type { OrderStore } from '../../queue/store/order-store.ts';
+import type { PendingEvent } from '../../queue/store/outbox.ts';
+import type { Mailbox } from '../portal/mailbox.ts';
 import type { CertificateToRevoke } from '../produce/certificates-to-revoke.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /** Kind of the message that asks for a revocation, and of the one that tells of it. */
 export const revocationWanted = 'certificate-revocation-wanted';
-const revoked = 'certificate-revoked';
-const MOST_MESSAGES = 100;
+export const certificateRevoked = 'certificate-revoked';
+
+const MOST_MESSAGES = 1_000;
+/** How long one revocation may take; what is not done then stays a wish. */
+const REVOCATION_TIMEOUT_MS = 10_000;
+
+type Revoke = NonNullable<StationCore['revoke']>;
 
 /**
  * Lays the certificates of an attempt that must not live on into the outbox: whoever keeps the authority revokes them
@@ -19,34 +26,41 @@ export function wantRevocation(store: OrderStore, orderId: string, attempt: numb
 }
 
 /**
- * Revokes what waits, where the authority speaks revocation; then the portal is told of a fact instead of a wish. What
- * has no known serial number, and what the authority did not do, stays a wish and is tried again at the next settle.
+ * Revokes what waits in the outbox, where the authority speaks revocation; then the portal is told of a fact instead of a
+ * wish. What has no known serial number, and what the authority did not do, stays a wish.
  */
-export async function revokeWaiting({ store, revoke }: Pick<StationCore, 'store' | 'revoke'>, limit: Wait): Promise<void> {
+export async function revokeWaiting({ store, revoke }: Pick<StationCore, 'store' | 'revoke'>, signal: AbortSignal): Promise<void> {
   if (revoke === null) return;
   for (const event of store.outbox.pending(MOST_MESSAGES).filter(({ kind }) => kind === revocationWanted)) {
-    const wanted = JSON.parse(event.body) as { readonly certificates: readonly CertificateToRevoke[] };
-    if (!(await allRevoked(wanted.certificates, revoke, limit))) {
-      store.outbox.tried(event.id);
-      continue;
-    }
+    if (!(await isRevoked(event, revoke, signal))) continue;
     store.atomically(() => {
-      store.outbox.put({ id: `${event.id}d`, orderId: event.orderId, kind: revoked, body: event.body });
+      store.outbox.put({ id: `${event.id}d`, orderId: event.orderId, kind: certificateRevoked, body: event.body });
       store.outbox.delivered(event.id);
     });
   }
 }
 
-async function allRevoked(certificates: readonly CertificateToRevoke[], revoke: NonNullable<StationCore['revoke']>, limit: Wait): Promise<boolean> {
+/** A mailbox that tries to make a wish for revocation a fact before it hands it over: it may come to the portal sooner than `revokeWaiting` to it. */
+export function revokingMailbox(mailbox: Mailbox, revoke: Revoke | null): Mailbox {
+  if (revoke === null) return mailbox;
+  return {
+    async deliver(event, signal) {
+      const isFact = event.kind === revocationWanted && (await isRevoked(event, revoke, signal));
+      await mailbox.deliver(isFact ? { ...event, kind: certificateRevoked } : event, signal);
+    },
+  };
+}
+
+/** Whether every certificate of a wish is revoked now. */
+async function isRevoked({ body }: PendingEvent, revoke: Revoke, signal: AbortSignal): Promise<boolean> {
+  const { certificates } = JSON.parse(body) as { readonly certificates: readonly CertificateToRevoke[] };
+  const limit: Wait = { signal, timeoutMs: REVOCATION_TIMEOUT_MS };
   let all = true;
-  for (const { serial } of certificates) {
-    if (serial === null) all = false;
-    else all = (await revoke(serial, limit).then(() => true, (error: unknown) => isPassing(error))) && all;
-  }
+  for (const { serial } of certificates) all = serial !== null && (await revoke(serial, limit).then(() => true, isPassing)) && all;
   return all;
 }
 
-/** A faulty answer or an authority that is away must not stop the station: the message stays and is tried again. Surprises go up. */
+/** An authority that is away or says no must not stop the station: the wish stays. Surprises go up. */
 function isPassing(error: unknown): false {
   const { code } = asStationFault(error);
   if (code === 'STA-BUG' || code === 'STA-ABORTED') throw error;

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StationCore } from '../../daemon/station/station-rooms.ts';
 import { decodeCertificateObject } from '../../drivers/codec/piv-certificate-object.ts';
@@ -23,13 +23,26 @@ const certificateObjects = ['5FC105', '5FC10A', '5FC10B', '5FC101'];
 export async function takeCertificateAccount(core: StationCore, control: Control, machineFolder: string): Promise<CertificateAccount> {
   const lines = readFileSync(join(machineFolder, 'ca', 'issued.ndjson'), 'utf8').trim().split('\n');
   const records = lines.map((line) => JSON.parse(line) as IssuedRecord).filter(({ profile }) => profile !== 'content-signing' && profile !== 'station');
-  const wanted = core.store.outbox.pending(10_000).filter(({ kind }) => kind.startsWith('certificate-re')).flatMap(({ body }) => (JSON.parse(body) as { certificates: readonly { serial: string | null; publicKeySha256: string }[] }).certificates);
+  const waiting = core.store.outbox.pending(10_000).map(({ kind, body }): Message => ({ kind, body: JSON.parse(body) as unknown }));
+  const told = [...waiting, ...delivered(join(machineFolder, '..', 'portal', 'mailbox'))].filter(({ kind }) => kind.startsWith('certificate-rev'));
+  const wanted = told.flatMap(({ body }) => (body as { certificates: readonly { serial: string | null; publicKeySha256: string }[] }).certificates);
   const isRevoked = (record: IssuedRecord): boolean => wanted.some(({ serial, publicKeySha256 }) => (serial === null ? publicKeySha256 === record.publicKeySha256 : serial.toLowerCase() === record.serial.toLowerCase()));
   return {
     issued: records.map(({ serial }) => serial.toLowerCase()),
     revoked: records.filter(isRevoked).map(({ serial }) => serial.toLowerCase()),
     onGoodCards: await serialsInOutput(control),
   };
+}
+
+interface Message {
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** Messages that the simulated portal has, one file each. */
+function delivered(mailbox: string): readonly Message[] {
+  if (!existsSync(mailbox)) return [];
+  return readdirSync(mailbox).filter((name) => name.endsWith('.json')).map((name) => JSON.parse(readFileSync(join(mailbox, name), 'utf8')) as Message);
 }
 
 async function serialsInOutput(control: Control): Promise<readonly string[]> {
