@@ -7,22 +7,22 @@ import { insideOf, restartConditions, type Asked } from './restart-condition.ts'
 import { restartTable, type RestartAction, type RestartRow } from './restart-table.ts';
 
 /** The row of the restart table that fits, or null when none does (then the station pauses: it never guesses). */
-export function restartRow(asked: Asked): RestartRow | null {
+export function restartRow(asked: Asked, table: readonly RestartRow[] = restartTable): RestartRow | null {
   const last = lastOf(asked.state);
   const inside = insideOf(asked.evidence);
   const fits = (row: RestartRow): boolean =>
     row.last.includes(last) && (row.inside === 'either' || row.inside === inside) && restartConditions[row.when](asked);
-  return restartTable.find(fits) ?? null;
+  return table.find(fits) ?? null;
 }
 
 /**
  * The next effect when the outcome of the last step is not known. An unreachable printer or a card at an unclear place
- * pauses the station with the fault that told so.
+ * pauses the station with the fault that told so. Another table than the product's is for tests of the table.
  */
-export function restart(state: AttemptState, known: Extract<Knowledge, { kind: 'asked' }>, facts: OrderFacts): OrderEffect {
+export function restart(state: AttemptState, known: Extract<Knowledge, { kind: 'asked' }>, facts: OrderFacts, table: readonly RestartRow[] = restartTable): OrderEffect {
   if (known.evidence === null) return settledAlready(state) ? forward(state, facts) : { do: 'pause', reason: known.fault ?? 'PRN-OFFLINE' };
   const asked: Asked = { state, evidence: known.evidence, chip: known.chip, fault: known.fault };
-  const row = restartRow(asked);
+  const row = restartRow(asked, table);
   if (row === null) return { do: 'pause', reason: known.fault ?? 'PRN-UNKNOWN' };
   return effectOf(row.then, asked, known.evidence, facts);
 }
