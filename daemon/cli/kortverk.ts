@@ -11,6 +11,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerJournal } from './journal.ts';
 import { registerKeys } from './keys.ts';
 import { registerOrders } from './orders.ts';
+import { registerPrinters } from './printers.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerRender } from './render.ts';
 import { registerServe } from './serve.ts';
@@ -31,6 +32,7 @@ const registrations: readonly CommandRegistration[] = [
   registerJournal,
   registerKeys,
   registerOrders,
+  registerPrinters,
   registerProfiles,
   registerRender,
   registerServe,
