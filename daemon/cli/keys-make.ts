@@ -5,9 +5,9 @@ import type { MasterKey } from '../../drivers/keys/master-keys.ts';
 import type { CommandRegistration, CommandResult } from './command.ts';
 import { perform } from './command.ts';
 import { keyLine } from './keys-list.ts';
-import { withToken, withTokenOptions, type TokenOptions } from './keys-token.ts';
+import { withOfficer, withOfficerOptions, type OfficerOptions } from './keys-token.ts';
 
-interface MakeOptions extends TokenOptions {
+interface MakeOptions extends OfficerOptions {
   readonly version: string;
   readonly use: string;
 }
@@ -20,15 +20,15 @@ const uses: readonly KeyUse[] = ['derive', 'seal'];
 
 /** `kortverk keys generate`: a master key that nobody has ever seen. */
 export const registerKeysGenerate: CommandRegistration = (keys) => {
-  withTokenOptions(keys.command('generate <label>').description('Make a master key inside the token'))
+  withOfficerOptions(keys.command('generate <label>').description('Make a master key inside the token'))
     .option('--version <number>', 'its version', '1')
     .option('--use <use>', 'derive or seal', 'derive')
-    .action(async (label: string, options: MakeOptions) => perform(options, async () => made(await withToken(options, (keepers) => keepers.generate({ label, version: versionOf(options) }, useOf(options))))));
+    .action(async (label: string, options: MakeOptions) => perform(options, async () => made(await withOfficer(options, (keepers) => keepers.generate({ label, version: versionOf(options) }, useOf(options))))));
 };
 
 /** `kortverk keys assemble`: a master key made of the components of several holders. */
 export const registerKeysAssemble: CommandRegistration = (keys) => {
-  withTokenOptions(keys.command('assemble <label>').description('Make a master key of the components of at least two holders'))
+  withOfficerOptions(keys.command('assemble <label>').description('Make a master key of the components of at least two holders'))
     .requiredOption('--component <file...>', "the holders' files, in any order")
     .option('--version <number>', 'its version', '1')
     .option('--use <use>', 'derive or seal', 'derive')
@@ -37,15 +37,15 @@ export const registerKeysAssemble: CommandRegistration = (keys) => {
 
 /** `kortverk keys roll`: the next version of a key; profiles name it before it is used. */
 export const registerKeysRoll: CommandRegistration = (keys) => {
-  withTokenOptions(keys.command('roll <label>').description('Make the next version of a master key; the older ones stay'))
-    .action(async (label: string, options: TokenOptions) => perform(options, async () => made(await withToken(options, (keepers) => keepers.roll(label)))));
+  withOfficerOptions(keys.command('roll <label>').description('Make the next version of a master key; the older ones stay'))
+    .action(async (label: string, options: OfficerOptions) => perform(options, async () => made(await withOfficer(options, (keepers) => keepers.roll(label)))));
 };
 
 async function assemble(label: string, options: AssembleOptions): Promise<CommandResult> {
   const components: Secret[] = [];
   try {
     for (const [index, file] of options.component.entries()) components.push(await readComponent(file, index + 1));
-    return made(await withToken(options, (keepers) => keepers.assemble({ label, version: versionOf(options) }, useOf(options), components)));
+    return made(await withOfficer(options, (keepers) => keepers.assemble({ label, version: versionOf(options) }, useOf(options), components)));
   } finally {
     for (const component of components) component.wipe();
   }

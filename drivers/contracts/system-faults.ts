@@ -21,6 +21,7 @@ export const systemFaults = {
   'LNK-CARD-GONE': { next: 'scrap', move: 'operator', sv: 'Kortet försvann ur kodarläget. Kortet kasseras.', en: 'The card left the encoding position. The card is scrapped.' },
   'LNK-SERVICE-GONE': { next: 'retry', move: 'technician', sv: 'Kortlästjänsten har stannat.', en: 'The card reader service has stopped.' },
   'KEY-COMPONENT': { next: 'stop', move: 'technician', sv: 'Nyckeldelen från innehavare {field} kan inte användas.', en: 'The key component of holder {field} cannot be used.' },
+  'KEY-ROLE': { next: 'stop', move: 'technician', sv: 'Åtgärden kräver nyckelförvarets säkerhetsansvarige.', en: "This act needs the key store's security officer." },
   'KEY-TOKEN': { next: 'stop', move: 'technician', sv: 'Nyckelförvaret gav ett fel.', en: 'The key store reported an error.' },
   'CA-REFUSED': { next: 'hold', move: 'technician', sv: 'Certifikatutfärdaren avvisade begäran.', en: 'The certificate authority refused the request.' },
   'CA-UNTRUSTED': { next: 'stop', move: 'technician', sv: 'Certifikatutfärdarens server kan inte bevisa vem den är.', en: 'The server of the certificate authority cannot prove who it is.' },

@@ -1,11 +1,16 @@
+import { StationFault } from '../contracts/fault.ts';
 import type { KeyReference } from '../contracts/keys.ts';
 import type { Secret } from '../contracts/secret.ts';
 import { combineComponents } from './ceremony.ts';
 import type { KeyUse } from './key-policy.ts';
 import { destroyMasterKey, generateMasterKey, importMasterKey, listMasterKeys, rollMasterKey, type MasterKey } from './master-keys.ts';
+import { proveOfficer } from './token-roles.ts';
 import { openTokenSession } from './token-session.ts';
 
-/** What the keepers of the master keys do with a token, apart from production. No key material comes out of any of it. */
+/**
+ * What the keepers of the master keys do with a token, apart from production. No key material comes out of any of it.
+ * Changes of keys need the security officer beside the user: without the officer they throw `KEY-ROLE`.
+ */
 export interface KeyAdministration extends AsyncDisposable {
   /** Every master key with its check value. */
   list(): readonly MasterKey[];
@@ -26,23 +31,41 @@ export interface TokenPlace {
   readonly pin: Secret;
 }
 
-/** Opens a token for its keepers. Throws `KEY-UNAVAILABLE` when it is not there, `KEY-TOKEN` when the PIN is refused. */
-export async function openKeyAdministration({ modulePath, tokenLabel, pin }: TokenPlace): Promise<KeyAdministration> {
+/** The token and who is there; the caller keeps and wipes the PINs. */
+export interface KeepersPlace extends TokenPlace {
+  /** The security officer's PIN, where keys shall be changed; null to list them only. */
+  readonly officerPin: Secret | null;
+}
+
+/** Opens a token for its keepers. The officer proves to be there first. Throws `KEY-ROLE` when that fails, `KEY-UNAVAILABLE` when the token is not there, `KEY-TOKEN` when the PIN is refused. */
+export async function openKeyAdministration({ modulePath, tokenLabel, pin, officerPin }: KeepersPlace): Promise<KeyAdministration> {
+  if (officerPin !== null) proveOfficer({ modulePath, tokenLabel }, officerPin, pin);
+  const changing = (): void => {
+    if (officerPin === null) throw new StationFault('KEY-ROLE', { note: 'keys are changed with the security officer only' });
+  };
   const session = await openTokenSession(modulePath, tokenLabel, pin);
   const described = (key: KeyReference, use: KeyUse): MasterKey => ({ ...key, use, checkValue: session.checkValue(key) });
   return {
     list: () => listMasterKeys(session),
     generate(key, use) {
+      changing();
       generateMasterKey(session, key, use);
       return described(key, use);
     },
     assemble(key, use, components) {
+      changing();
       using value = combineComponents(components);
       importMasterKey(session, key, use, value);
       return described(key, use);
     },
-    roll: (label) => rollMasterKey(session, label),
-    destroy: (key, checkValue) => destroyMasterKey(session, key, checkValue),
+    roll(label) {
+      changing();
+      return rollMasterKey(session, label);
+    },
+    destroy(key, checkValue) {
+      changing();
+      destroyMasterKey(session, key, checkValue);
+    },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

@@ -117,7 +117,9 @@ export class InProcessStation implements AsyncDisposable {
     });
     const front = opened.use(await openPrinterFront<Blank>({ mechanics, identity: printerModel(defaultModel), host: '127.0.0.1', port: 0 }));
     const { bench } = simulation.config;
-    const config = { ...simulation.config, bench: { ...bench, printer: { protocol: 'evolis' as const, link: { kind: 'tcp' as const, host: front.host, port: front.port } }, readers: { contactless: null, contact: null } } };
+    if (bench.printer.protocol !== 'evolis') throw new Error('the simulated bench has another printer');
+    const printer = { ...bench.printer, link: { kind: 'tcp' as const, host: front.host, port: front.port } };
+    const config = { ...simulation.config, bench: { ...bench, printer, readers: { contactless: null, contact: null } } };
     const { core } = opened.use(await openCore(config, systemClock, { effect: () => undefined, crosschecked: () => undefined }, never));
     const { accepted } = await checkOrders([join(packageRoot(), 'samples', 'batch')], ruleContext(config.site, core.profiles, core.renderer, nothingKnown, systemClock));
     const sample = accepted.find(({ order }) => order.company.sectorProfileId !== undefined && order.card.number === undefined);

@@ -24,17 +24,26 @@ export interface PullCampaign {
   readonly results: readonly PullResult[];
 }
 
+export interface PullOptions {
+  /** The first index, and the distance to the next. */
+  readonly first: number;
+  readonly every: number;
+  /** At every so manieth of them the daemon dies as well, which takes a whole card each time. */
+  readonly deathsEvery: number;
+}
+
 /**
- * Makes one card undisturbed to learn its commands, then loses card or daemon at every `every`th of them, each time with
- * a new order and a single blank. A card counts as good when it lies in the output; then it must be good by its chips
+ * Makes one card undisturbed to learn its commands, then loses the card at each index chosen, and the daemon at some,
+ * each time with a new order and a single blank. A card counts as good when it lies in the output; then it must be good by its chips
  * alone, and the journal must say finished. A card that is not finished must not lie there.
  */
-export async function pullAtEveryApdu(every: number, say: (line: string) => void, first = 0): Promise<PullCampaign> {
+export async function pullAtEveryApdu({ every, first, deathsEvery }: PullOptions, say: (line: string) => void): Promise<PullCampaign> {
   await using station = await InProcessStation.open();
   const commands = await wholeIssue(station);
   const results: PullResult[] = [];
   for (let at = first; at < commands.length; at += every) {
-    for (const how of losses) results.push(await pullOnce(station, at, how));
+    const ways = losses.filter((how) => how.startsWith('card') || (at - first) % (every * deathsEvery) === 0);
+    for (const how of ways) results.push(await pullOnce(station, at, how));
     say(`command ${at} of ${commands.length}`);
   }
   return { commands, results };

@@ -6,6 +6,7 @@ const fates: readonly Fate[] = ['completed', 'scrapped', 'untouched and given ba
 export function pullReport({ commands, results }: PullCampaign, every: number): string {
   const bad = results.filter(({ problems }) => problems.length > 0);
   const indexes = new Set(results.map(({ at }) => at)).size;
+  const deaths = new Set(results.filter(({ how }) => how.startsWith('daemon')).map(({ at }) => at)).size;
   const stations = ['contactless', 'contact'] as const;
   const counted = stations.map((station) => `${commands.filter((command) => command.station === station).length} to the ${station} chip`).join(', ');
   return [
@@ -17,7 +18,7 @@ export function pullReport({ commands, results }: PullCampaign, every: number): 
     'After the death of the daemon the station goes on from its journal. A card in the output is judged by its chips alone (`test/campaign/judge-card.ts`).',
     '',
     `- Commands of a whole issue: **${commands.length}** (${counted}).`,
-    `- Indexes tried: **${indexes}**${every === 1 ? ', every one' : `, every ${every}th`}; each in ${losses.length} ways, ${results.length} issues.`,
+    `- Indexes tried: **${indexes}**${every === 1 ? ', every one' : `, every ${every}th`}; the card lost at each before and after, the daemon lost at ${deaths} of them before and after: ${results.length} issues.`,
     `- Cards called good that are not, sectors left open, cards lost: **${bad.length}**.`,
     '',
     `| what was lost | ${fates.join(' | ')} |`,

@@ -10,6 +10,7 @@ import { pullReport } from './pull-report.ts';
 interface Options {
   readonly every: string;
   readonly slices: string;
+  readonly deathsEvery: string;
   readonly report: string;
   /** Set for the process of one slice. */
   readonly slice?: string;
@@ -19,6 +20,7 @@ interface Options {
 const options = new Command('pulls')
   .description('Lose card or daemon at every command of a whole issue, both chips, and judge every card')
   .option('--every <number>', 'try every Nth command only', '1')
+  .option('--deaths-every <number>', 'let the daemon die at every Nth of them only; each takes a whole card', '1')
   .option('--slices <number>', 'processes to share the work', '2')
   .option('--report <file>', 'where the report is written', 'docs/reports/pull-at-every-apdu.md')
   .option('--slice <number>', 'run one slice only')
@@ -30,7 +32,7 @@ const [every, slices] = [Number(options.every), Number(options.slices)];
 process.exitCode = options.slice === undefined ? await runAll() : await runSlice(Number(options.slice));
 
 async function runSlice(slice: number): Promise<number> {
-  const campaign = await pullAtEveryApdu(every * slices, (line) => process.stdout.write(`slice ${slice}: ${line}\n`), every * slice);
+  const campaign = await pullAtEveryApdu({ first: every * slice, every: every * slices, deathsEvery: Number(options.deathsEvery) }, (line) => process.stdout.write(`slice ${slice}: ${line}\n`));
   await writeFile(options.json ?? `slice-${slice}.json`, JSON.stringify(campaign));
   return 0;
 }
@@ -55,7 +57,7 @@ async function runAll(): Promise<number> {
 
 async function startSlice(slice: number, json: string): Promise<void> {
   const program = process.argv[1] ?? '';
-  const args = [...process.execArgv, program, '--every', options.every, '--slices', options.slices, '--slice', String(slice), '--json', json];
+  const args = [...process.execArgv, program, '--every', options.every, '--deaths-every', options.deathsEvery, '--slices', options.slices, '--slice', String(slice), '--json', json];
   const [code] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as [number | null];
   if (code !== 0) throw new Error(`slice ${slice} ended with ${code ?? 'a signal'}`);
 }

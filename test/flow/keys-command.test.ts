@@ -89,6 +89,27 @@ describe('kortverk keys', () => {
     expect([code, output.includes(fault)]).toEqual([expected, true]);
   });
 
+  it('keeps the roles apart: keys change with the officer only, whose PIN file is nobody else’s', async () => {
+    const withPin = (file: string) => onToken('generate', 'y', '--officer-pin-file', file);
+    const shared = join(folder, 'shared.pin');
+    await writeFile(shared, await readFile(join(token, 'officer.pin')), { mode: 0o644 });
+    for (const file of [join(token, 'user.pin'), shared, join(folder, 'nowhere.pin')]) {
+      const { code, output } = await withPin(file);
+      expect([file, code, output.includes('KEY-ROLE')]).toEqual([file, 1, true]);
+    }
+    expect((await withPin(join(token, 'officer.pin'))).code).toBe(0);
+  });
+
+  it('lets the officer give the user a new PIN', async () => {
+    const file = join(folder, 'new-user.pin');
+    await writeFile(file, 'another-pin\n', { mode: 0o600 });
+    expect((await onToken('reset-pin', '--new-pin-file', file)).result).toEqual({ changed: 'user' });
+    expect((await onToken('list')).code, 'the old PIN is no good any more').toBe(1);
+    await writeFile(join(token, 'user.pin'), 'another-pin', { mode: 0o600 });
+    expect((await onToken('list')).code).toBe(0);
+    expect((await onToken('change-pin', '--role', 'nobody', '--new-pin-file', file)).code).toBe(2);
+  });
+
   it('finds no token where none is', async () => {
     const { code, output } = await keys('list', '--simulated', join(folder, 'nowhere'));
     expect([code, output.includes('KEY-UNAVAILABLE')]).toEqual([1, true]);

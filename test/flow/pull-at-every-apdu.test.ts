@@ -20,7 +20,7 @@ describe('card or daemon lost in the middle of a whole issue, both chips', () =>
   let campaign: PullCampaign;
 
   beforeAll(async () => {
-    campaign = await pullAtEveryApdu(EVERY, () => undefined, FIRST);
+    campaign = await pullAtEveryApdu({ first: FIRST, every: EVERY, deathsEvery: 1 }, () => undefined);
   }, 180_000);
 
   it('is tried at commands to both chips', () => {

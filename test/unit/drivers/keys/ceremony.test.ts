@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ describe('the keepers of a token', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'kortverk-ceremony-'));
     const token = await createSimulatedToken({ dir, keys: [{ label: 'sector', use: 'derive', versions: [1] }] });
-    keepers = await openKeyAdministration(token);
+    keepers = await openKeyAdministration({ ...token, officerPin: Secret.take(await readFile(join(dir, 'officer.pin'))) });
   });
 
   afterAll(async () => {
