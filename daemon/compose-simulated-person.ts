@@ -34,6 +34,7 @@ export function simulatedAttendant(control: Control, store: OrderStore, currentB
       return reason === 'PRN-UNKNOWN' && (await person.clearMachine()) !== null;
     },
     async answer({ uid, question, answers }) {
+      if (question === 'another-blank') return 'remake';
       if (question === 'whose-card-is-inside') await person.clearMachine();
       const place = uid === null ? null : await person.whereIs(uid);
       const found = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';

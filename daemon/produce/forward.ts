@@ -1,6 +1,6 @@
 import type { AttemptState } from './attempt-state.ts';
 import type { OrderEffect, OrderFacts } from './order-effect.ts';
-import { afterReject } from './reject-outcome.ts';
+import { afterAnotherBlank, afterReject } from './reject-outcome.ts';
 import { afterWithdrawal } from './withdrawal.ts';
 
 /**
@@ -53,6 +53,7 @@ function ejectAgain(state: AttemptState): OrderEffect {
 }
 
 function answered(state: AttemptState): OrderEffect {
+  if (state.hold?.question === 'another-blank') return afterAnotherBlank(state);
   if (state.answer === 'in-output' && state.crosschecked) return { do: 'record', entry: { kind: 'ejected', to: 'output', evidence: null } };
   return { do: 'record', entry: { kind: 'ejected', to: 'reject', evidence: null } };
 }

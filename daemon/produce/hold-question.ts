@@ -7,8 +7,11 @@ export interface HoldText {
   readonly answers: readonly HoldAnswer[];
 }
 
-/** Where the person found the card. `destroyed`: made unusable before two witnesses or never found in the machine. */
-export type HoldAnswer = 'in-output' | 'in-reject' | 'destroyed';
+/**
+ * Where the person found the card (`destroyed`: made unusable before two witnesses or never found in the machine), or
+ * whether an order that used up its attempts may have another blank.
+ */
+export type HoldAnswer = 'in-output' | 'in-reject' | 'destroyed' | 'remake' | 'give-up';
 
 export const holdTexts: Readonly<Record<HoldQuestion, HoldText>> = {
   'where-is-the-card': {
@@ -25,6 +28,11 @@ export const holdTexts: Readonly<Record<HoldQuestion, HoldText>> = {
     sv: 'Ett annat kort än det väntade är i skrivaren. Ta ut det. Var är det väntade kortet?',
     en: 'Another card than the expected one is in the printer. Take it out. Where is the expected card?',
     answers: ['in-reject', 'destroyed'],
+  },
+  'another-blank': {
+    sv: 'Flera kort har kasserats för beställningen. Ta reda på varför. Ska ett nytt kort göras, eller ska beställningen gå tillbaka?',
+    en: 'Several cards of this order were scrapped. Find out why. Shall another card be made, or shall the order go back?',
+    answers: ['remake', 'give-up'],
   },
 };
 

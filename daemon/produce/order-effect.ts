@@ -33,7 +33,7 @@ export type OrderEffect =
   | { readonly do: 'end' };
 
 /** The questions a hold may ask; their texts and legal answers stand in `hold-question.ts`. */
-export type HoldQuestion = 'where-is-the-card' | 'where-is-the-good-card' | 'whose-card-is-inside';
+export type HoldQuestion = 'where-is-the-card' | 'where-is-the-good-card' | 'whose-card-is-inside' | 'another-blank';
 
 /**
  * What is known beside the journal. `sure`: the same process did the last step and saw it succeed. Otherwise the

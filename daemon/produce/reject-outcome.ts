@@ -3,13 +3,19 @@ import type { AttemptState } from './attempt-state.ts';
 import type { OrderEffect, OrderFacts } from './order-effect.ts';
 
 /**
- * What follows a rejected card: nothing for a withdrawn order, else a new attempt with a new card, unless the order has used up its attempts; then a
- * person must look at it. The reason stands in the settled record.
+ * What follows a rejected card: nothing for a withdrawn order, else a new attempt with a new card. When the order has used
+ * up its attempts a person is asked first: something may be wrong that another blank does not cure.
  */
 export function afterReject(state: AttemptState, facts: OrderFacts): OrderEffect {
   if (facts.withdrawn === true) return { do: 'settle', outcome: 'refused', reason: 'ORD-WITHDRAWN' };
   const reason = state.ejection?.reason ?? state.hold?.reason ?? 'QC-UNKNOWN-OUTCOME';
-  return { do: 'settle', outcome: facts.attemptsLeft > 0 ? 'again' : 'held', reason };
+  return facts.attemptsLeft > 0 ? { do: 'settle', outcome: 'again', reason } : { do: 'hold', question: 'another-blank', reason };
+}
+
+/** What a person decided about an order that used up its attempts. */
+export function afterAnotherBlank(state: AttemptState): OrderEffect {
+  const reason = state.hold?.reason ?? 'QC-UNKNOWN-OUTCOME';
+  return { do: 'settle', outcome: state.answer === 'remake' ? 'again' : 'refused', reason };
 }
 
 /** Whether the station must pause for a person after an attempt that ended for this reason (design section 4). */
