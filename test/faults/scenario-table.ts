@@ -130,6 +130,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'LNK-PROTOCOL': { file: `${faults}/authority-and-keys.test.ts`, title: 'LNK-PROTOCOL: an authority that answers nonsense costs the card and stops the station' },
   'LNK-CARD-GONE': { file: `${faults}/chip-during-card.test.ts`, title: 'LNK-CARD-GONE: a card pulled while its sectors are written' },
   'LNK-SERVICE-GONE': { file: `${faults}/chip-during-card.test.ts`, title: 'LNK-SERVICE-GONE: a card service that stays away stops the station, and the card inside goes on when it is back' },
+  'KEY-ROLE': { file: 'test/flow/keys-command.test.ts', title: 'keeps the roles apart: keys change with the officer only, whose PIN file is nobody else’s' },
   'KEY-COMPONENT': { file: 'test/flow/keys-command.test.ts', title: 'says which holder made a slip, and never repeats a component' },
   'KEY-TOKEN': { file: 'test/unit/daemon/produce/card-secrets.test.ts', title: 'refuse a packed form that was cut' },
   'CA-REFUSED': { file: `${faults}/authority-and-keys.test.ts`, title: 'CA-REFUSED: a refused request waits with the card inside' },
