@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
@@ -21,6 +21,7 @@ import { readFonts } from '../templates/render/fonts.ts';
 import { openAuthority, secretFile } from './compose-authority.ts';
 import { chipWork } from './compose-chips.ts';
 import { openContentSigner, requireSigner } from './compose-content-signer.ts';
+import { makeOwnFolder } from './config/own-folder.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 import { openPinSealer } from './portal/seal-pin.ts';
@@ -44,7 +45,7 @@ export interface OpenedCore extends AsyncDisposable {
 export async function openCore(config: StationConfig, clock: Clock, observer: ProductionObserver, signal: AbortSignal): Promise<OpenedCore> {
   await using opened = new DisposalStack();
   const limit: Wait = { signal, timeoutMs: OPEN_TIMEOUT_MS };
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await makeOwnFolder(config.dataDir);
   const journal = opened.use(openSqliteJournal({ path: join(config.dataDir, 'journal.sqlite'), clock }));
   const keys = opened.use(await openKeys(config));
   using storeKey = await dataKey(config.dataDir, keys);

@@ -11,6 +11,7 @@ import type { ProfileSet } from '../queue/profile/profile-set.ts';
 import type { MachineEndpoints } from '../simulator/machine/endpoints.ts';
 import { findMachine, startMachine } from '../simulator/machine/launch-machine.ts';
 import { openControl, type Control } from '../simulator/script/control-client.ts';
+import { makeOwnFolder } from './config/own-folder.ts';
 import { parseStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
@@ -51,7 +52,7 @@ export interface Simulation extends AsyncDisposable {
  */
 export async function openSimulation(options: SimulationOptions, clock: Clock, signal: AbortSignal): Promise<Simulation> {
   const dir = resolve(options.dir);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeOwnFolder(dir);
   const endpoints = await machineOf(join(dir, 'machine'), options.timeFactor, clock, signal);
   const control = await openControl(endpoints.controlSocket, clock);
   const keys = profileKeysAllowed(await readProfiles(options.profilesDir));
