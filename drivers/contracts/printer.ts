@@ -39,6 +39,8 @@ export interface MagneticEncoder {
  * A card printer that moves a card past chip stations. One command at a time. The driver translates every answer of
  * the device into a `StationFault` (`PRN-*`, `LNK-*`); it never retries an act that moves or marks a card, and never
  * guesses where a card is. Which acts are safe is decided above, from the journal; the driver holds no memory.
+ * A printer without stations only prints: `feed`, `move` and ejecting to the reject box throw `PRN-CAPABILITY`, and
+ * `print` takes the blank itself and puts the card out itself.
  */
 export interface Printer extends AsyncDisposable {
   /** Identity and abilities. Moves nothing. */
