@@ -38,7 +38,7 @@ it('makes a card with four keys of three kinds, a portrait and every signature, 
   const { objects, keys } = (chips.find((chip) => chip.kind === 'piv')?.memory ?? {}) as PivMemory;
   const bytes = (id: string): Uint8Array => Uint8Array.from(Buffer.from(objects[id] ?? '', 'hex'));
 
-  expect(Object.entries(keys).map(([slot, key]) => [slot.toUpperCase(), key.algorithm]).toSorted()).toEqual([['9A', 'P-256'], ['9C', 'P-384'], ['9D', 'RSA-2048'], ['9E', 'P-256']]);
+  expect(Object.entries(keys).map(([slot, key]) => `${slot.toUpperCase()} ${key.algorithm}`).toSorted()).toEqual(['9A P-256', '9C P-384', '9D RSA-2048', '9E P-256']);
   const usages = ['5FC105', '5FC10A', '5FC10B', '5FC101'].map((id) => new X509Certificate(decodeCertificateObject(bytes(id)) ?? '').keyUsage);
   expect(usages).toEqual([['1.3.6.1.5.5.7.3.2', '1.3.6.1.4.1.311.20.2.2'], ['1.3.6.1.5.5.7.3.4', '1.3.6.1.5.5.7.3.36'], ['1.3.6.1.5.5.7.3.4'], ['2.16.840.1.101.3.6.8']]);
 

@@ -15,7 +15,7 @@ const known = { slot: '9A', serial: '0A01', publicKeySha256: 'aa' };
 const unanswered = { slot: '9E', serial: null, publicKeySha256: 'bb' };
 
 let folder: TemporaryFolder;
-let store: OrderStore & Disposable;
+let store: OrderStore;
 /** Serial numbers that the authority revoked; it is away while `isAway`. */
 let revoked: string[];
 let isAway: boolean;
@@ -28,7 +28,7 @@ async function revoke(serial: string): Promise<void> {
 beforeEach(async () => {
   folder = await temporaryFolder('revoke');
   using dataKey = Secret.take(randomBytes(32));
-  store = openOrderStore({ dir: folder.path, dataKey, clock: systemClock }) as OrderStore & Disposable;
+  store = openOrderStore({ dir: folder.path, dataKey, clock: systemClock });
   revoked = [];
   isAway = false;
 });

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { appendFile, readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Clock } from '../../drivers/contracts/clock.ts';
+import { CmpService } from './cmp-service.ts';
+import { openIdentities } from './identities.ts';
+import { openIssuedLog, type IssuedRecord } from './issued-log.ts';
+import { IssuingAuthority } from './issuing-authority.ts';
+
+export interface CmpServerOptions {
+  /** Kept between runs, like the folder of the EST server; not the same one at the same time. */
+  readonly dir: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly reference: string;
+  readonly secret: string;
+}
+
+/** The running CMP server and its account. */
+export interface CmpServer extends AsyncDisposable {
+  readonly url: string;
+  /** Issuing authority and root, PEM. */
+  readonly chainPem: string;
+  issued(): readonly IssuedRecord[];
+  /** Serial numbers (hex, lower case) in the order of their revocation. */
+  revoked(): readonly string[];
+}
+
+const maxBodyBytes = 64 * 1024;
+const contentType = 'application/pkixcmp';
+const validityDays = 1826;
+
+/** Starts a certificate authority that speaks CMP over HTTP on loopback (RFC 6712), with a root of its own. */
+export async function openCmpServer(options: CmpServerOptions): Promise<CmpServer> {
+  const identities = await openIdentities(join(options.dir, 'identities'));
+  const log = await openIssuedLog(join(options.dir, 'issued.ndjson'));
+  const revokedFile = join(options.dir, 'revoked.txt');
+  const revoked = (await readFile(revokedFile, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  const service = new CmpService({
+    authority: new IssuingAuthority(identities, log, options.clock, validityDays),
+    issuer: new Uint8Array(identities.issuing.rawData),
+    reference: options.reference,
+    secret: options.secret,
+    isIssued: (serial) => log.all().some((record) => record.serial.toLowerCase() === serial),
+    async revoke(serial) {
+      if (revoked.includes(serial)) return;
+      await appendFile(revokedFile, `${serial}\n`, { flush: true });
+      revoked.push(serial);
+    },
+  });
+  const server = createServer((incoming, outgoing) => { serve(service, incoming, outgoing).catch(() => incoming.socket.destroy()); });
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the authority has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}/pkix/`,
+    chainPem: `${identities.issuing.toString('pem')}\n${identities.root.toString('pem')}\n`,
+    issued: () => log.all(),
+    revoked: () => revoked,
+    async [Symbol.asyncDispose]() {
+      if (!server.listening) return;
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function serve(service: CmpService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return void outgoing.writeHead(413, { connection: 'close' }).end();
+    chunks.push(chunk);
+  }
+  if (incoming.method !== 'POST' || incoming.headers['content-type'] !== contentType) return void outgoing.writeHead(415).end();
+  const answer = await service.answer(new Uint8Array(Buffer.concat(chunks)));
+  if (answer === null) return void outgoing.writeHead(400).end();
+  outgoing.writeHead(200, { 'content-type': contentType, 'content-length': answer.length }).end(answer);
+}
