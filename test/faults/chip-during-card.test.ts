@@ -15,7 +15,6 @@ const scenarios: readonly Scenario[] = [
   { title: 'a card pulled while its PIV applet is written', faults: ['card-gone@contact:20'], says: ['finished'], reasons: ['LNK-CARD-GONE'], blanks: scrapped },
   { title: 'a write of a sector that is torn in the middle', faults: ['card-torn@contactless:5'], says: ['finished'], reasons: ['LNK-CARD-GONE'], blanks: scrapped },
   { title: 'ENC-NO-CARD: a blank that no reader sees is rejected, and the station waits', faults: ['card-dead@contactless:1'], says: ['paused for ENC-NO-CARD', 'finished'], reasons: ['ENC-NO-CARD'], blanks: scrapped },
-  { title: 'a contact plate that no reader sees', faults: ['card-dead@contact:1'], says: ['paused for ENC-NO-CARD', 'finished'], reasons: ['ENC-NO-CARD'], blanks: scrapped },
   { title: 'a printed card that cannot be read back', faults: ['card-dead@contactless:2'], says: ['finished'], reasons: ['ENC-MUTE'], blanks: scrapped },
   { title: 'a card service that is killed while sectors are written and comes back', faults: ['service-dies@contactless:30'], says: ['finished'], reasons: [], blanks: untouched },
   { title: 'a card service that is killed while the PIV applet is written and comes back', faults: ['service-dies@contact:20'], says: ['finished'], reasons: [], blanks: untouched },

@@ -174,6 +174,7 @@ export class FaultBench implements AsyncDisposable {
     if (hold === undefined) throw new Error(`${orderId} is not held`);
     const person = simulatedPerson(this.simulation.control);
     if (hold.question === 'whose-card-is-inside') await person.clearMachine();
+    if (hold.question === 'another-blank') return answerHold(this.core.journal, orderId, 'give-up', 'person of the test');
     const place = hold.uid === null ? null : await person.whereIs(hold.uid);
     const answer = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';
     answerHold(this.core.journal, orderId, answer, 'person of the test');

@@ -23,7 +23,8 @@ describe('cards that are not what the station expects', () => {
   });
 
   test('QC-PRINT-DEFECT: four cards that fail are enough; a person must look at the order', async () => {
-    const said = { ...nothingElse, says: ['held for QC-PRINT-DEFECT'], reasons: ['QC-PRINT-DEFECT', 'QC-PRINT-DEFECT', 'QC-PRINT-DEFECT', 'QC-PRINT-DEFECT'] as const, blanks: { rejected: 4, takenByHand: 0, good: 0 } };
+    const reasons = Array.from({ length: 5 }, () => 'QC-PRINT-DEFECT' as const);
+    const said = { ...nothingElse, says: ['held: another-blank', 'refused for QC-PRINT-DEFECT'], reasons, blanks: { rejected: 4, takenByHand: 0, good: 0 } };
     await expectPlay(bench, said, { prepare: async () => bench.fill('mifare+piv', 4), change: withPrintFloors(60_000) });
   });
 

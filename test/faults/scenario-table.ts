@@ -55,6 +55,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'DEL-ADDRESS': { file: `${rules}/delivery-rules.test.ts`, title: 'no address' },
   'DEL-OUTSIDE-PROMISE': { file: `${rules}/delivery-rules.test.ts`, title: 'Norway' },
   'DEL-EXPRESS-UNAVAILABLE': { file: `${rules}/delivery-rules.test.ts`, title: 'no pick-up here' },
+  'PRN-MAGNETIC': { file: `${faults}/small-faults.test.ts`, title: 'PRN-MAGNETIC: a printer that answers %s scraps the card' },
   'DEL-LATE': { file: `${faults}/small-faults.test.ts`, title: 'DEL-LATE: an order is at risk a day before it is due, express half an hour' },
   'DEL-OVERDUE': { file: `${faults}/small-faults.test.ts`, title: 'DEL-OVERDUE: an order is late a moment after it was due' },
   'DEL-ACCESSORY-UNKNOWN': { file: `${rules}/delivery-rules.test.ts`, title: 'unknown' },
