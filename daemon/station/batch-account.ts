@@ -1,6 +1,6 @@
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
-import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
+import { byAttempt } from './by-attempt.ts';
 import type { WorkResult } from './order-handler.ts';
 
 /** One finished or unfinished order as a line of the account. */
@@ -74,14 +74,4 @@ export function countBlanks(journal: Journal, orderIds: readonly string[]): Blan
   const fed = [...attempts.values()].filter((own) => own.some(({ entry }) => entry.kind === 'fed' || entry.kind === 'ejected')).length;
   const to = (tray: 'output' | 'reject'): number => lastExits.filter((entry) => entry?.kind === 'ejected' && entry.to === tray).length;
   return { fed, good: to('output'), rejected: to('reject') };
-}
-
-/** Records by order and attempt, in their order. */
-export function byAttempt(records: readonly JournalRecord[]): ReadonlyMap<string, readonly JournalRecord[]> {
-  const attempts = new Map<string, JournalRecord[]>();
-  for (const record of records) {
-    const key = `${record.orderId}#${record.attempt}`;
-    attempts.set(key, [...(attempts.get(key) ?? []), record]);
-  }
-  return attempts;
 }

@@ -1,7 +1,7 @@
 import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
 import { stockholmDay } from '../../queue/order/calendar.ts';
 import type { BlankFate } from '../../queue/store/blank-account.ts';
-import { byAttempt } from './batch-account.ts';
+import { byAttempt } from './by-attempt.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /** The lot of a blank that nobody issued by lot. */

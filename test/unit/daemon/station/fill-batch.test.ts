@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBatch } from '../../../../daemon/station/fill-batch.ts';
-import type { Order } from '../../../../queue/order/order-schema.ts';
 import type { OrderStore } from '../../../../queue/store/order-store.ts';
 import { openOrderStore } from '../../../../queue/store/sqlite-order-store.ts';
 import { exampleOrder } from '../../../support/orders/example-order.ts';
@@ -26,7 +25,7 @@ describe('A batch made from filters', () => {
   });
 
   function put(orderId: string, registeredName: string, dueAt: number, express = false): void {
-    const example = exampleOrder() as Order;
+    const example = exampleOrder();
     const delivery = express ? { ...example.delivery, mode: 'EXPRESS_PICKUP', pickupPoint: 'STOCKHOLM' } : example.delivery;
     const order = { ...example, orderId, company: { ...example.company, registeredName }, delivery };
     store.putOrder(newOrder(orderId, { express, dueAt, payload: JSON.stringify(order) }));
