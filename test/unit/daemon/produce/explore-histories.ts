@@ -18,10 +18,14 @@ export interface Troubles {
   readonly faults: boolean;
 }
 
+export type Cost = Readonly<Record<string, number>>;
+
 export interface Tally {
   /** Different stories, counted; moments that look alike are looked at once. */
   histories: number;
   readonly moments: number;
+  /** How often cards were scrapped, persons asked and stations paused, by reason, over all different moments: to compare one machine with another. */
+  readonly cost: Cost;
   /** Each begins with the invariant that is broken (queue.md 4.2). */
   readonly violations: readonly string[];
 }
@@ -41,8 +45,10 @@ interface Moment {
 const MOST_STEPS = 120;
 const MOST_ATTEMPTS = 8;
 const fresh = foldAttempt([{ kind: 'claimed', payloadDigest: 'd' }]);
-/** A passing fault, one that a person mends, one that scraps the card, one of the station. */
-const faults: readonly FaultCode[] = ['LNK-TIMEOUT', 'PRN-JAM', 'ENC-VERIFY', 'KEY-UNAVAILABLE'];
+/** A passing fault, one that a person mends, one that scraps the card, one of the station, a wrong card, a printer that was unclear. */
+const faults: readonly FaultCode[] = ['LNK-TIMEOUT', 'PRN-JAM', 'ENC-VERIFY', 'KEY-UNAVAILABLE', 'ENC-WRONG-BLANK', 'PRN-UNKNOWN'];
+/** What only planning can find wrong with an order. */
+const faultsOfPlanning: readonly FaultCode[] = [...faults, 'ORD-TEXT-TOO-LONG'];
 const answers = { output: 'in-output', reject: 'in-reject' } as const;
 
 /**
@@ -86,6 +92,7 @@ class Exploration {
   readonly #seen = new Map<string, number>();
   readonly #violations: string[] = [];
   readonly #trail: string[] = [];
+  readonly #cost: Record<string, number> = {};
 
   constructor(subject: Subject, counters: Counters, troubles: Troubles) {
     this.#subject = subject;
@@ -95,7 +102,7 @@ class Exploration {
 
   run(): Tally {
     const histories = this.#from({ state: fresh, attempt: 1, world: emptyWorld, known: { kind: 'sure' }, left: this.#troubles.most, withdrawn: false, steps: 0 });
-    return { histories, moments: this.#seen.size, violations: this.#violations };
+    return { histories, moments: this.#seen.size, cost: this.#cost, violations: this.#violations };
   }
 
   #say(invariant: string, text: string): number {
@@ -119,6 +126,7 @@ class Exploration {
   }
 
   #carryOut(moment: Moment, effect: OrderEffect): number {
+    if ('reason' in effect) this.#pay(`${effect.do} ${effect.reason ?? ''}`);
     switch (effect.do) {
       case 'end':
         return this.#ended(moment);
@@ -129,6 +137,10 @@ class Exploration {
       default:
         return this.#acted(moment, effect);
     }
+  }
+
+  #pay(what: string): void {
+    this.#cost[what] = (this.#cost[what] ?? 0) + 1;
   }
 
   /** Step by step, with every trouble between any two. */
@@ -177,7 +189,7 @@ class Exploration {
   #failing(moment: Moment, effect: OrderEffect): number {
     if (!this.#troubles.faults || moment.left === 0 || effect.do === 'record' || effect.do === 'hold' || effect.do === 'settle') return 0;
     let histories = 0;
-    for (const fault of faults) {
+    for (const fault of effect.do === 'plan' ? faultsOfPlanning : faults) {
       this.#trail.push(fault);
       histories += this.#from({ ...moment, left: moment.left - 1, steps: 0, known: this.#asked(moment.world, fault) });
       this.#trail.pop();

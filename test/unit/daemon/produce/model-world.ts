@@ -59,7 +59,7 @@ export function evidenceOf(world: ModelWorld, counters: Counters): PrinterEviden
 }
 
 export function chipOf(world: ModelWorld): ChipEvidence | null {
-  return world.inside === null || world.inside.mute ? null : { uid: world.inside.uid, tag: null };
+  return world.inside === null || world.inside.mute ? null : { uid: world.inside.uid, tag: world.inside.stranger ? { orderId: 'another', attempt: 1 } : null };
 }
 
 /** A person takes the card out of the machine. */
@@ -67,7 +67,7 @@ export function takeByHand(world: ModelWorld): ModelWorld {
   return world.inside === null ? world : { ...world, inside: null, taken: [...world.taken, world.inside] };
 }
 
-/** A person exchanges the card inside for another blank. */
+/** A person exchanges the card inside for a card of another order. */
 export function swapByHand(world: ModelWorld): ModelWorld {
   return { ...takeByHand(world), inside: { ...blank(`S${world.taken.length + 1}`), stranger: true } };
 }
