@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../drivers/contracts/package-root.ts';
+
+/** One thing taken out of the sources, and the suites that must miss it. */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  /** Text that stands exactly once in the file. */
+  readonly from: string;
+  readonly to: string;
+  readonly suites: readonly string[];
+}
+
+const journal = ['test/contracts/journal.test.ts', 'test/unit/queue/journal'];
+const claims = ['test/contracts/claims.test.ts', 'test/unit/queue/claim'];
+const scripts = 'queue/claim/claim-scripts.ts';
+const sqlite = 'queue/journal/sqlite-journal.ts';
+
+/** Syncs, fence checks, barriers and gates, each removed in turn. Rows of the restart table and records are mutated by test/unit/daemon/produce/mutants.test.ts. */
+export const mutants: readonly Mutant[] = [
+  { name: 'the journal is not synced', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = OFF'", suites: ['test/faults/journal-power-cut.test.ts'] },
+  { name: 'the fence of a record is not checked', file: sqlite, from: 'if (seen > key.fence) throw', to: 'if (seen > key.fence && seen < 0) throw', suites: journal },
+  { name: 'a chip may belong to two attempts', file: sqlite, from: "if (entry.kind === 'identified' && isOther(", to: "if (entry.kind === 'claimed' && isOther(", suites: journal },
+  { name: 'a failed write is not the last one', file: sqlite, from: 'this.#failed = true;', to: '', suites: journal },
+  { name: 'another printer is not noticed', file: sqlite, from: 'if (bound !== null) throw', to: 'if (bound === printerSerial) throw', suites: journal },
+  { name: 'sealed values stay in the log', file: sqlite, from: "this.#db.pragma('wal_checkpoint(TRUNCATE)');", to: '', suites: journal },
+  { name: 'a claim is given without the barrier', file: scripts, from: "if #absent > 0 then return", to: 'if #absent > 1000 then return', suites: claims },
+  { name: 'a foreign claim is given away', file: scripts, from: "if station ~= ARGV[2] then return {'foreign', station} end", to: '', suites: claims },
+  { name: 'a finished order can be claimed again', file: scripts, from: "if done then\n  local fence, outcome, station", to: "if false then\n  local fence, outcome, station", suites: claims },
+  { name: 'a foreign claim is finished', file: scripts, from: "if held and held ~= ARGV[3] .. ' ' .. ARGV[2] then return {'fenced', held} end\nif", to: 'if', suites: claims },
+  { name: 'what was claimed and not begun is not published', file: 'queue/claim/claim-desk.ts', from: "if (answer.kind === 'claimed') this.#inHand.set(orderId, answer.fence);", to: '', suites: claims },
+  { name: 'the gate takes a Redis without its append-only file', file: 'queue/redis/redis-gate.ts', from: "  appendonly: 'yes',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
+  { name: 'the gate takes a Redis that syncs every second', file: 'queue/redis/redis-gate.ts', from: "  appendfsync: 'always',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
+  { name: 'the gate takes a Redis that evicts', file: 'queue/redis/redis-gate.ts', from: "  'maxmemory-policy': 'noeviction',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
+  { name: 'the gate takes a replica', file: 'queue/redis/redis-gate.ts', from: "if (info.get('role') !== 'master')", to: "if (info.get('role') === 'none')", suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
+  { name: 'a batch ends while orders wait at the barrier', file: 'daemon/station/run-batch.ts', from: "if (answer === 'done') this.#ends(orderId);", to: 'this.#ends(orderId);', suites: ['test/unit/daemon/station/run-batch.test.ts'] },
+  { name: 'a batch does not remind a queue that forgot', file: 'daemon/station/run-batch.ts', from: '.waiting === 0) await this.#enqueueLeft(signal);', to: '.waiting < 0) await this.#enqueueLeft(signal);', suites: ['test/unit/daemon/station/run-batch.test.ts'] },
+  { name: 'a crosscheck does not compare the chip', file: 'daemon/produce/crosscheck.ts', from: "demand(contactlessUid === state.uid, 'the chip is not the one that was identified');", to: '', suites: ['test/unit/daemon/produce'] },
+];
+
+export type MutantFate = 'found' | 'survived' | 'no longer fits the source' | 'the suites fail without it';
+
+/** Removes each thing in a copy of the sources and runs the suites there; true when every mutant is found. */
+export async function runMutants(say: (line: string) => void, chosen: readonly Mutant[] = mutants): Promise<boolean> {
+  const copy = mkdtempSync(join(tmpdir(), 'kortverk-mutants-'));
+  const fates: { readonly mutant: Mutant; readonly fate: MutantFate }[] = [];
+  try {
+    copySources(copy);
+    const sound = new Map<string, boolean>();
+    for (const mutant of chosen) {
+      const suites = mutant.suites.join(' ');
+      if (!sound.has(suites)) sound.set(suites, suitesPass(copy, mutant.suites));
+      const fate = sound.get(suites) === true ? fateOf(copy, mutant) : 'the suites fail without it';
+      fates.push({ mutant, fate });
+      say(`${fate.padEnd(9)} ${mutant.name}`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+  writeReport(fates);
+  return fates.every(({ fate }) => fate === 'found');
+}
+
+function copySources(copy: string): void {
+  const root = packageRoot();
+  for (const part of ['daemon', 'drivers', 'queue', 'simulator', 'templates', 'test', 'samples', 'package.json', 'tsconfig.json', 'vitest.config.ts']) cpSync(join(root, part), join(copy, part), { recursive: true });
+  // The power-cut suite runs built programs.
+  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+}
+
+function fateOf(copy: string, mutant: Mutant): MutantFate {
+  const [path, built] = [join(copy, mutant.file), join(copy, 'dist', mutant.file.replace(/\.ts$/, '.js'))];
+  const [source, program] = [readFileSync(path, 'utf8'), readFileSync(built, 'utf8')];
+  if (source.split(mutant.from).length !== 2) return 'no longer fits the source';
+  try {
+    writeFileSync(path, source.replace(mutant.from, mutant.to));
+    writeFileSync(built, program.replace(mutant.from, mutant.to));
+    return suitesPass(copy, mutant.suites) ? 'survived' : 'found';
+  } finally {
+    writeFileSync(path, source);
+    writeFileSync(built, program);
+  }
+}
+
+function suitesPass(copy: string, suites: readonly string[]): boolean {
+  return spawnSync(process.execPath, [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...suites], { cwd: copy, stdio: 'ignore', timeout: 600_000 }).status === 0;
+}
+
+function writeReport(fates: readonly { readonly mutant: Mutant; readonly fate: MutantFate }[]): void {
+  const folder = join(packageRoot(), 'docs', 'reports');
+  mkdirSync(folder, { recursive: true });
+  const found = fates.filter(({ fate }) => fate === 'found').length;
+  const lines = [
+    '# Mutants',
+    '',
+    'Each line of the sources that keeps a promise was taken out of a copy, one at a time, and the suites named were run on it.',
+    'Records and rows of the restart table are removed at every commit by `test/unit/daemon/produce/mutants.test.ts`.',
+    'Made by `npm run campaign -- mutants`.',
+    '',
+    `${found} of ${fates.length} found.`,
+    '',
+    '| removed | in | suites | fate |',
+    '| --- | --- | --- | --- |',
+    ...fates.map(({ mutant, fate }) => `| ${mutant.name} | ${mutant.file} | ${mutant.suites.join(', ')} | ${fate} |`),
+    '',
+  ];
+  writeFileSync(join(folder, 'mutants.md'), lines.join('\n'));
+}

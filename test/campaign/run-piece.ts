@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../simulator/machine/free-ports.ts';
+import { campaignOrderId, writeCampaignOrders } from './campaign-orders.ts';
+import { dealFault, dice, redisDeaths, type DealtFault, type FaultScene, type RedisDeath } from './fault-deck.ts';
+import { RedisSubject, type Outage } from './redis-subject.ts';
+import { StationSubject, type StationFiles } from './station-subject.ts';
+
+/** Freezing beyond this must not take minutes. */
+const lockMs = 4_000;
+/** Orders of one batch: all of them are in the queue at once, and are told to both stations. */
+const batchSize = 16;
+/** I13: after the faults stop, everything must end within this. */
+export const livenessMs = 300_000;
+
+export interface PieceOptions {
+  readonly dir: string;
+  readonly seed: number;
+  readonly piece: number;
+  readonly orders: number;
+  readonly faults: number;
+  /** No new batch is begun after this. */
+  readonly endBy: number;
+  readonly say: (line: string) => void;
+}
+
+/** One batch of a piece: its orders, its faults, and how long everything took to end after the last fault. */
+export interface BatchStory {
+  readonly orderIds: readonly string[];
+  readonly faults: readonly DealtFault[];
+  readonly settledAfterMs: number;
+}
+
+/** What a piece leaves for the checker; written after every batch, so that a piece that was broken off can go on. */
+export interface PieceStory {
+  readonly seed: number;
+  readonly piece: number;
+  readonly wantedOrders: number;
+  readonly wantedFaults: number;
+  readonly redisDeath: RedisDeath;
+  readonly batches: readonly BatchStory[];
+  readonly outages: readonly Outage[];
+  readonly stations: readonly StationFiles[];
+  readonly starts: number;
+  /** What stations said that fell over by themselves. */
+  readonly falls: readonly string[];
+  readonly seconds: number;
+  /** Journal records and plastic events before and after every station recovered for the second time at the end (I11). */
+  readonly quiet: { readonly before: readonly number[]; readonly after: readonly number[] } | null;
+}
+
+const stationIds = ['st1', 'st2'];
+const storyFile = (dir: string): string => join(dir, 'piece.json');
+
+/** The story of a piece as far as it was told, null when it was not begun. */
+export async function readStory(dir: string): Promise<PieceStory | null> {
+  return existsSync(storyFile(dir)) ? (JSON.parse(await readFile(storyFile(dir), 'utf8')) as PieceStory) : null;
+}
+
+/** Runs a piece, or goes on with it: batch after batch, faults dealt all the while, until its orders are made or its time is up. */
+export async function runPiece(options: PieceOptions): Promise<PieceStory> {
+  await mkdir(options.dir, { recursive: true });
+  const run = new RunningPiece(options);
+  return run.run((await readStory(options.dir)) ?? freshStory(options));
+}
+
+function freshStory({ seed, piece, orders, faults }: PieceOptions): PieceStory {
+  const redisDeath = redisDeaths[piece % redisDeaths.length] ?? 'always';
+  return { seed, piece, wantedOrders: orders, wantedFaults: faults, redisDeath, batches: [], outages: [], stations: [], starts: 0, falls: [], seconds: 0, quiet: null };
+}
+
+class RunningPiece {
+  readonly #options: PieceOptions;
+
+  constructor(options: PieceOptions) {
+    this.#options = options;
+  }
+
+  async run(begun: PieceStory): Promise<PieceStory> {
+    const { dir, say } = this.#options;
+    let story = begun;
+    if (story.quiet !== null) return story;
+    await using redis = new RedisSubject(join(dir, 'redis'), await freePorts(1));
+    await redis.start();
+    const open = (stationId: string): Promise<StationSubject> => StationSubject.open({ dir: join(dir, stationId), stationId, stations: stationIds, redisPort: redis.port, lockMs, say });
+    await using one = await open('st1');
+    await using two = await open('st2');
+    const scene: FaultScene = { stations: [one, two], redis, redisDeath: story.redisDeath, lockMs };
+    let paths: readonly string[] = [];
+    while (story.batches.length * batchSize < story.wantedOrders && Date.now() < this.#options.endBy) {
+      const began = Date.now();
+      const startsBefore = one.starts + two.starts;
+      const outagesBefore = redis.outages.length;
+      const fallsBefore = scene.stations.map(({ falls }) => falls.length);
+      paths = await this.#orders(story);
+      const batch = await this.#batch(scene, story, paths);
+      story = {
+        ...story,
+        batches: [...story.batches, batch],
+        outages: [...story.outages, ...redis.outages.slice(outagesBefore)],
+        stations: scene.stations.map(({ files }) => files),
+        starts: story.starts + one.starts + two.starts - startsBefore,
+        falls: [...story.falls, ...scene.stations.flatMap(({ falls }, index) => falls.slice(fallsBefore[index]))],
+        seconds: story.seconds + (Date.now() - began) / 1000,
+      };
+      await this.#keep(story);
+      say(`batch ${story.batches.length}: ${story.batches.length * batchSize} orders, ${faultsOf(story)} faults, ${Math.round(story.seconds)} s`);
+    }
+    const quiet = await this.#quiet(scene, paths);
+    story = { ...story, quiet };
+    await this.#keep(story);
+    return story;
+  }
+
+  async #orders(story: PieceStory): Promise<readonly string[]> {
+    const { dir, seed, piece } = this.#options;
+    const folder = join(dir, 'orders');
+    await rm(folder, { recursive: true, force: true });
+    return writeCampaignOrders(folder, seed, firstOrder(story, piece), batchSize);
+  }
+
+  async #batch(scene: FaultScene, story: PieceStory, paths: readonly string[]): Promise<BatchStory> {
+    const { seed, piece } = this.#options;
+    const roll = dice(seed, piece, story.batches.length);
+    const due = Math.max(0, Math.ceil((story.wantedFaults * (story.batches.length + 1) * batchSize) / story.wantedOrders) - faultsOf(story));
+    const first = firstOrder(story, piece);
+    const orderIds = Array.from({ length: batchSize }, (_, index) => campaignOrderId(seed, first + index));
+    let over = false;
+    const producing = Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + 2 * livenessMs))).finally(() => { over = true; });
+    // What this rejects with is heard below, after the faults.
+    producing.catch(() => undefined);
+    const faults: DealtFault[] = [];
+    while (!over && faults.filter(({ dealt }) => dealt).length < due) {
+      await sleep(roll(300, 3_000));
+      if (over) break;
+      const fault = await dealFault(scene, roll);
+      faults.push(fault);
+      this.#options.say(`  ${fault.station ?? ''} ${fault.name}${fault.dealt ? '' : ' (nothing to break)'}`);
+    }
+    const lastFault = Date.now();
+    await producing;
+    const settledAfterMs = Math.max(0, Date.now() - lastFault);
+    for (const station of scene.stations) await station.disarm();
+    return { orderIds, faults, settledAfterMs };
+  }
+
+  /** Every station twice more over the same orders: the second time nothing may be written and nothing may move (I11). */
+  async #quiet(scene: FaultScene, paths: readonly string[]): Promise<NonNullable<PieceStory['quiet']>> {
+    const counts = async (): Promise<readonly number[]> => Promise.all(scene.stations.flatMap(({ files }) => [countLines(`${files.plastic}`), countLines(`${files.journal}`.replace(/\.sqlite$/, '.ndjson'))]));
+    const recover = async (): Promise<unknown> => (paths.length === 0 ? [] : Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + livenessMs))));
+    // The first one reports what the last lives of the stations could not report any more.
+    await recover();
+    const before = await counts();
+    await recover();
+    const after = await counts();
+    for (const station of scene.stations) await station.look();
+    return { before, after };
+  }
+
+  async #keep(story: PieceStory): Promise<void> {
+    const draft = `${storyFile(this.#options.dir)}.draft`;
+    await writeFile(draft, JSON.stringify(story, null, 1));
+    await rename(draft, storyFile(this.#options.dir));
+  }
+}
+
+/** The first order number of the next batch; pieces take numbers of their own. */
+function firstOrder(story: PieceStory, piece: number): number {
+  return piece * 1_000 + story.batches.length * batchSize;
+}
+
+/** Faults that met something to break. */
+export function faultsOf(story: PieceStory): number {
+  return story.batches.flatMap(({ faults }) => faults).filter(({ dealt }) => dealt).length;
+}
+
+async function countLines(path: string): Promise<number> {
+  if (!existsSync(path)) return 0;
+  return (await readFile(path, 'latin1')).split('\n').length - 1;
+}

@@ -1,0 +1,20 @@
+/** What a station of a campaign is started with; a file, so that a killed one is started again with the same. */
+export interface StationPlan {
+  /** Folder of the simulated station; its machine runs already. */
+  readonly dir: string;
+  readonly stationId: string;
+  readonly stations: readonly string[];
+  readonly redisPort: number;
+  /** The wire to the printer, which can be cut. */
+  readonly printerPort: number;
+  readonly orderPaths: readonly string[];
+  readonly cardNumbers: { readonly prefix: string; readonly first: number; readonly last: number };
+  /** Lock time of the queue's worker in milliseconds: short, so that freezing beyond it does not take minutes. */
+  readonly lockMs: number;
+}
+
+/** The one line that a station prints when it ends by itself. */
+export interface StationEnd {
+  readonly pausedFor: string | null;
+  readonly outcomes: Readonly<Record<string, string>>;
+}
