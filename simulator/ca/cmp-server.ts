@@ -3,6 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from '../../drivers/contracts/clock.ts';
+import { CaFaultSwitch, type CaFault } from './ca-faults.ts';
 import { CmpService } from './cmp-service.ts';
 import { openIdentities } from './identities.ts';
 import { openIssuedLog, type IssuedRecord } from './issued-log.ts';
@@ -26,6 +27,8 @@ export interface CmpServer extends AsyncDisposable {
   issued(): readonly IssuedRecord[];
   /** Serial numbers (hex, lower case) in the order of their revocation. */
   revoked(): readonly string[];
+  /** Of the faults of the EST server it commits `away`, `slow`, `refuse` and `lost-answer`; the others mean nothing here. */
+  setFault(fault: CaFault | undefined): void;
 }
 
 const maxBodyBytes = 64 * 1024;
@@ -50,7 +53,9 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
       revoked.push(serial);
     },
   });
-  const server = createServer((incoming, outgoing) => { serve(service, incoming, outgoing).catch(() => incoming.socket.destroy()); });
+  const faults = new CaFaultSwitch();
+  const ending = new AbortController();
+  const server = createServer((incoming, outgoing) => { serve({ service, faults, clock: options.clock, signal: ending.signal }, incoming, outgoing).catch(() => incoming.socket.destroy()); });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -60,7 +65,9 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
     chainPem: `${identities.issuing.toString('pem')}\n${identities.root.toString('pem')}\n`,
     issued: () => log.all(),
     revoked: () => revoked,
+    setFault: (fault) => { faults.set(fault); },
     async [Symbol.asyncDispose]() {
+      ending.abort();
       if (!server.listening) return;
       server.closeAllConnections();
       server.close();
@@ -69,7 +76,14 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
   };
 }
 
-async function serve(service: CmpService, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+interface Serving {
+  readonly service: CmpService;
+  readonly faults: CaFaultSwitch;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+async function serve({ service, faults, clock, signal }: Serving, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -78,7 +92,11 @@ async function serve(service: CmpService, incoming: IncomingMessage, outgoing: S
     chunks.push(chunk);
   }
   if (incoming.method !== 'POST' || incoming.headers['content-type'] !== contentType) return void outgoing.writeHead(415).end();
-  const answer = await service.answer(new Uint8Array(Buffer.concat(chunks)));
+  const fault = faults.take();
+  if (fault?.name === 'away') return void incoming.socket.destroy();
+  if (fault?.name === 'slow') await clock.sleep(fault.delayMs, signal);
+  const answer = await service.answer(new Uint8Array(Buffer.concat(chunks)), fault?.name === 'refuse' ? fault.reason : null);
+  if (fault?.name === 'lost-answer') return void incoming.socket.destroy();
   if (answer === null) return void outgoing.writeHead(400).end();
   outgoing.writeHead(200, { 'content-type': contentType, 'content-length': answer.length }).end(answer);
 }

@@ -30,12 +30,13 @@ export class CmpService {
     this.#parts = parts;
   }
 
-  /** Answers one message; null for bytes that are no message. */
-  async answer(bytes: Uint8Array): Promise<Uint8Array | null> {
+  /** Answers one message; null for bytes that are no message. `refusal`: requests for certificates are refused with this text. */
+  async answer(bytes: Uint8Array, refusal: string | null = null): Promise<Uint8Array | null> {
     const message = decodeCmpMessage(bytes);
     if (message === null) return null;
-    const body = this.#isOfClient(message) ? await this.#bodyFor(message) : errorAnswer('the message is not protected by the shared secret');
-    return this.#protect(message, body);
+    if (!this.#isOfClient(message)) return this.#protect(message, errorAnswer('the message is not protected by the shared secret'));
+    const isRefused = refusal !== null && message.body.kind === 'p10cr';
+    return this.#protect(message, isRefused ? errorAnswer(refusal) : await this.#bodyFor(message));
   }
 
   async #bodyFor(message: CmpMessage): Promise<CmpBody> {
