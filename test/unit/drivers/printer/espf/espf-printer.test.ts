@@ -31,7 +31,7 @@ const scenarios: readonly { readonly fault: string; readonly step: Step; readonl
 ];
 
 async function go({ printer }: PrinterSubject, step: Step, fault: string): Promise<void> {
-  const limit = (now: Step): ReturnType<typeof patient> => (now === step && /^(no|half)-answer/.test(fault) ? hasty(2500) : patient());
+  const limit = (now: Step): ReturnType<typeof patient> => (now === step && /^(no|half)-answer/.test(fault) ? hasty(now === 'print' ? 8000 : 2500) : patient());
   await printer.prepare(patient());
   await printer.feed('contactless', limit('feed'));
   await printer.move('contact', limit('move'));
