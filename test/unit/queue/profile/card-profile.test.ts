@@ -20,7 +20,7 @@ describe('a card profile', () => {
     ['a tag in the directory', 'PIVC_MIFARE', { tag: { place: 'MIFARE', sector: 0 } }, ['tag.sector']],
     ['a chip twice', 'PIVC_MIFARE', { stepOrder: ['piv', 'piv'] }, ['stepOrder']],
     ['a chip left out', 'PIVC_MIFARE', { stepOrder: ['piv'] }, ['stepOrder']],
-    ['a slot that is not issued', 'PIVC', { piv: { ...exampleCardProfile('PIVC').piv, slots: [{ slot: '9C', algorithm: 'P-256', certificateProfile: 'x' }] } }, ['piv.slots.0.slot']],
+    ['a slot that is not issued', 'PIVC', { piv: { ...exampleCardProfile('PIVC').piv, slots: [{ slot: '82', algorithm: 'P-256', certificateProfile: 'x' }] } }, ['piv.slots.0.slot']],
     ['an unknown field', 'PIVC', { colour: 'red' }, ['']],
   ])('refuses %s', (_name, technology, changes, fields) => {
     expect(problems(technology, changes)).toEqual(fields);
