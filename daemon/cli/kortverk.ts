@@ -16,6 +16,7 @@ import { registerProfiles } from './profiles.ts';
 import { registerRender } from './render.ts';
 import { registerServe } from './serve.ts';
 import { registerSimulate } from './simulate.ts';
+import { registerStations } from './stations.ts';
 import { registerStatus } from './status.ts';
 import { registerStock } from './stock.ts';
 import { registerTemplates } from './templates.ts';
@@ -37,6 +38,7 @@ const registrations: readonly CommandRegistration[] = [
   registerRender,
   registerServe,
   registerSimulate,
+  registerStations,
   registerStatus,
   registerStock,
   registerTemplates,
