@@ -6,7 +6,7 @@ import { packageRoot } from '../drivers/contracts/package-root.ts';
 import { openDeskServer } from './api/desk-server.ts';
 import { writeBackup } from './compose-backup.ts';
 import { openCore } from './compose-core.ts';
-import { configFileOf, deskSocketOf } from './compose-desk.ts';
+import { configFileOf, deskSocketOf } from './compose-ask.ts';
 import { openQueue, type OpenedQueue } from './compose-queue.ts';
 import { ruleContext } from './compose-rules.ts';
 import { simulatedAttendant, type SimulatedAttendant } from './compose-simulated-person.ts';

@@ -19,7 +19,7 @@ export const registerBackup: CommandRegistration = (program) => {
 };
 
 async function restore(folder: string, options: RestoreOptions): Promise<CommandResult> {
-  const { configFileOf } = await import('../compose-desk.ts');
+  const { configFileOf } = await import('../compose-ask.ts');
   const { restoreBackup } = await import('../compose-restore.ts');
   const done = await restoreBackup(configFileOf(options.config), resolve(folder), options.nothingMadeSince ?? null);
   const held = done.held.length === 0 ? [] : [`${done.held.length} orders are held: look whether their cards were made, then kortverk orders advance requeue ORDER`, ...done.held.map((orderId) => `  ${orderId}`)];

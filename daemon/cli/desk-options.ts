@@ -1,5 +1,4 @@
 import { type Command } from 'commander';
-import type { StationConfig } from '../config/station-config.ts';
 import type { StationDesk } from '../station/station-desk.ts';
 
 /** Options of every command that asks a station. */
@@ -14,10 +13,10 @@ export function withDeskOptions(command: Command): Command {
 }
 
 /** Asks the station's daemon, or its files when no daemon runs. Throws what `openDesk` and the desk throw. */
-export async function askStation<T>(options: DeskOptions, ask: (desk: StationDesk, config: StationConfig) => Promise<T>): Promise<T> {
-  const { configFileOf, openDesk } = await import('../compose-desk.ts');
+export async function askStation<T>(options: DeskOptions, ask: (desk: StationDesk) => Promise<T>): Promise<T> {
+  const { configFileOf, openDesk } = await import('../compose-ask.ts');
   await using opened = await openDesk(configFileOf(options.config));
-  return await ask(opened.desk, opened.config);
+  return await ask(opened.desk);
 }
 
 /** A wall time for a person, in Swedish time; a dash for none. */

@@ -16,7 +16,7 @@ export const registerStations: CommandRegistration = (program) => {
 };
 
 async function answer(station: string, { config, order, by }: AnswerOptions): Promise<CommandResult> {
-  const { configFileOf } = await import('../compose-desk.ts');
+  const { configFileOf } = await import('../compose-ask.ts');
   const { answerForDeadStation } = await import('../compose-stations.ts');
   await answerForDeadStation(configFileOf(config), station, order, by);
   return { exitCode: 0, json: { station, orders: order, by }, lines: [`Answered for ${station}: the others go on; ${order.length} named orders stay its own.`] };

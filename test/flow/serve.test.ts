@@ -119,7 +119,7 @@ describe('the daemon on a simulated station', () => {
     expect(orders.filter(({ state }) => state === 'QUEUED').length).toBeGreaterThanOrEqual(1);
     expect((await kortverk('batches', 'start', 'NOBODY', '--config', join(dir, 'kortverk.json'))).exit).toBe(2);
     const { orderIds } = await ask<{ orderIds: string[] }>('batches', 'create', '--id', 'B1');
-    expect(orderIds).toEqual(orders.filter(({ state }) => state === 'QUEUED').map(({ orderId }) => orderId).toSorted());
+    expect(orderIds.toSorted()).toEqual(orders.filter(({ state }) => state === 'QUEUED').map(({ orderId }) => orderId).toSorted());
     daemon = new Daemon(dir);
     await daemon.serving();
     expect((await ask<{ state: string }>('batches', 'show', 'B1')).state).toBe('OPEN');
