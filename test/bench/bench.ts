@@ -20,6 +20,7 @@ import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
 import { CardTimings } from './card-timings.ts';
 import { benchChips } from './chip-bench.ts';
+import { benchQueue } from './queue-bench.ts';
 import { figure, line, sample, summarise, type Sample } from './measure.ts';
 import { benchPrinter } from './printer-bench.ts';
 
@@ -36,6 +37,7 @@ try {
   await benchCards(core, accepted);
   await benchRender(core, accepted);
   await benchChips(say);
+  await benchQueue(say);
 } finally {
   await simulation.stopOwnMachine();
   await simulation[Symbol.asyncDispose]();
