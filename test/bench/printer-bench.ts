@@ -15,11 +15,11 @@ const ROUNDS = 20;
 
 /** A real card's panels into commands, and the commands through TCP into a simulated printer that moves at once; against zlib. */
 export async function benchPrinter(image: CardImage, say: (text: string) => void): Promise<void> {
-  const commands = planPrint(image, 'ymckok', 128);
+  const commands = planPrint(image, 'ymcko', 128);
   const sent = commands.reduce((bytes, command) => bytes + writeCommand(command).length, 0);
   const panels = commands.filter(({ payload }) => payload !== undefined);
   const plain = panels.reduce((bytes, { params }) => bytes + packedLength(evolis300Dpi, params[1] === '2' ? 2 : 128), 0);
-  const made = await sample(ROUNDS, async () => Promise.resolve(planPrint(image, 'ymckok', 128)));
+  const made = await sample(ROUNDS, async () => Promise.resolve(planPrint(image, 'ymcko', 128)));
   const raw = Buffer.concat([image.front, ...(image.back === undefined ? [] : [image.back])].flatMap(({ y, m, c, k, overlay }) => [y, m, c, k, overlay].filter((panel) => panel !== undefined)));
   const zipped = await sample(ROUNDS, async () => Promise.resolve(deflateSync(raw, { level: 1 })));
   say(line(`a card's ${String(panels.length)} panels turned, levelled, compressed`, figure(made), { name: 'zlib level 1 over the same dots', ratio: made.medianMs / zipped.medianMs }));
@@ -33,7 +33,7 @@ async function benchPrint(image: CardImage, say: (text: string) => void): Promis
   await using _front = front;
   await using printer = await openEvolisPrinter({ connect: async (wait) => openTcpPort({ host: front.host, port: front.port, clock: systemClock }, wait), clock: systemClock }, limit);
   await printer.prepare(limit);
-  holder.update((path) => changeRibbon(path, newRibbon('ymckok', 1000)));
+  holder.update((path) => changeRibbon(path, newRibbon('ymcko', 1000)));
   const printed = await sample(ROUNDS, async () => {
     holder.update((path) => loadFeeder({ ...path, output: [] }, [{ id: 'bench' }]));
     await printer.feed('contactless', limit);
