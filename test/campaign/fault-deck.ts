@@ -51,8 +51,9 @@ const killStation: Deal = async (_scene, station) => {
   return dealt('station killed', up);
 };
 
-const killRedis: Deal = async ({ redis, redisDeath }, _station, roll) => {
-  const restMs = roll(0, 2_500);
+const killRedis: Deal = async (scene, _station, roll) => redisDies(scene, roll(0, 2_500));
+
+async function redisDies({ redis, redisDeath }: FaultScene, restMs: number): ReturnType<Deal> {
   switch (redisDeath) {
     case 'always':
       await redis.kill(restMs);
@@ -63,12 +64,13 @@ const killRedis: Deal = async ({ redis, redisDeath }, _station, roll) => {
       await redis.loseData(restMs);
       return dealt('Redis killed and its data deleted');
   }
-};
+}
 
 const killEverything: Deal = async (scene, station, roll) => {
   const up = scene.stations.some(({ isUp }) => isUp);
   for (const each of scene.stations) each.kill();
-  await Promise.all([killRedis(scene, station, roll), station.killCardService(roll(100, 1_000))]);
+  // Redis comes back last: what a card inside needs is decided without it (I10).
+  await Promise.all([redisDies(scene, roll(8_000, 20_000)), station.killCardService(roll(100, 1_000))]);
   return dealt('all stations, Redis and pcscd killed at once', up);
 };
 

@@ -53,6 +53,7 @@ export class RedisSubject implements AsyncDisposable {
 
   /** `kill -9` and the loss of everything written in its last second: what a power cut does under `appendfsync everysec`. */
   async cutPower(restMs: number): Promise<number> {
+    await this.#unsynced();
     let lost = 0;
     await this.#fall(restMs, () => { lost = this.#forgetLastSecond(); });
     return lost;
@@ -82,15 +83,26 @@ export class RedisSubject implements AsyncDisposable {
     this.#outages.push({ from, to: Date.now() });
   }
 
+  /** A power cut is of interest when there is something to lose: waits a little for it. */
+  async #unsynced(): Promise<void> {
+    for (let tries = 0; tries < 100 && (this.#lastSecond()?.lost ?? 0) === 0; tries += 1) await sleep(50);
+  }
+
   #forgetLastSecond(): number {
+    const last = this.#lastSecond();
+    if (last === null || last.lost === 0) return 0;
+    truncateSync(last.path, last.synced);
+    return last.lost;
+  }
+
+  /** How much of the log is younger than what would have been synced. */
+  #lastSecond(): { readonly path: string; readonly synced: number; readonly lost: number } | null {
     const before = Date.now() - unsyncedMs;
     const [newest] = this.#logs().toSorted((one, other) => other.localeCompare(one, 'en', { numeric: true }));
-    if (newest === undefined) return 0;
+    if (newest === undefined) return null;
     const synced = this.#sizes.findLast(({ at, file }) => at <= before && file === newest)?.size ?? 0;
     const path = join(this.#logFolder, newest);
-    const lost = Math.max(0, statSync(path).size - synced);
-    if (lost > 0) truncateSync(path, synced);
-    return lost;
+    return { path, synced, lost: Math.max(0, statSync(path).size - synced) };
   }
 
   #sample(): void {
