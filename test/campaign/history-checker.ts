@@ -258,7 +258,7 @@ function checkStory(story: PieceStory, say: Say): void {
 
 function summaryOf(story: PieceStory, papers: readonly Papers[], attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, orderIds: readonly string[], violations: readonly string[]): PieceVerdict {
   const records = papers.flatMap((paper) => paper.records);
-  const ends = orderIds.map((orderId) => outcomeOf(attempts.filter((attempt) => attempt.orderId === orderId).at(-1) ?? { stationId: '', orderId, attempt: 0, records: [] }));
+  const ends = orderIds.map((orderId) => outcomeOf(attempts.findLast((attempt) => attempt.orderId === orderId) ?? { stationId: '', orderId, attempt: 0, records: [] }));
   const at = (place: Fate): number => [...fates.values()].filter((fate) => fate === place).length;
   return {
     violations,

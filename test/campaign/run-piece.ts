@@ -90,21 +90,9 @@ class RunningPiece {
     const scene: FaultScene = { stations: [one, two], redis, redisDeath: story.redisDeath, lockMs };
     let paths: readonly string[] = [];
     while (story.batches.length * batchSize < story.wantedOrders && Date.now() < this.#options.endBy) {
-      const began = Date.now();
-      const startsBefore = one.starts + two.starts;
-      const outagesBefore = redis.outages.length;
-      const fallsBefore = scene.stations.map(({ falls }) => falls.length);
+      const before = accountOf(scene);
       paths = await this.#orders(story);
-      const batch = await this.#batch(scene, story, paths);
-      story = {
-        ...story,
-        batches: [...story.batches, batch],
-        outages: [...story.outages, ...redis.outages.slice(outagesBefore)],
-        stations: scene.stations.map(({ files }) => files),
-        starts: story.starts + one.starts + two.starts - startsBefore,
-        falls: [...story.falls, ...scene.stations.flatMap(({ falls }, index) => falls.slice(fallsBefore[index]))],
-        seconds: story.seconds + (Date.now() - began) / 1000,
-      };
+      story = told(story, await this.#batch(scene, story, paths), scene, before);
       await this.#keep(story);
       say(`batch ${story.batches.length}: ${story.batches.length * batchSize} orders, ${faultsOf(story)} faults, ${Math.round(story.seconds)} s`);
     }
@@ -127,14 +115,14 @@ class RunningPiece {
     const due = Math.max(0, Math.ceil((story.wantedFaults * (story.batches.length + 1) * batchSize) / story.wantedOrders) - faultsOf(story));
     const first = firstOrder(story, piece);
     const orderIds = Array.from({ length: batchSize }, (_, index) => campaignOrderId(seed, first + index));
-    let over = false;
-    const producing = Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + 2 * livenessMs))).finally(() => { over = true; });
+    const over = new AbortController();
+    const producing = Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + 2 * livenessMs))).finally(() => { over.abort(); });
     // What this rejects with is heard below, after the faults.
     producing.catch(() => undefined);
     const faults: DealtFault[] = [];
-    while (!over && faults.filter(({ dealt }) => dealt).length < due) {
+    while (!over.signal.aborted && faults.filter(({ dealt }) => dealt).length < due) {
       await sleep(roll(300, 3_000));
-      if (over) break;
+      if (over.signal.aborted) break;
       const fault = await dealFault(scene, roll);
       faults.push(fault);
       this.#options.say(`  ${fault.station ?? ''} ${fault.name}${fault.dealt ? '' : ' (nothing to break)'}`);
@@ -148,7 +136,7 @@ class RunningPiece {
 
   /** Every station twice more over the same orders: the second time nothing may be written and nothing may move (I11). */
   async #quiet(scene: FaultScene, paths: readonly string[]): Promise<NonNullable<PieceStory['quiet']>> {
-    const counts = async (): Promise<readonly number[]> => Promise.all(scene.stations.flatMap(({ files }) => [countLines(`${files.plastic}`), countLines(`${files.journal}`.replace(/\.sqlite$/, '.ndjson'))]));
+    const counts = async (): Promise<readonly number[]> => Promise.all(scene.stations.flatMap(({ files }) => [countLines(files.plastic), countLines(files.journal.replace(/\.sqlite$/, '.ndjson'))]));
     const recover = async (): Promise<unknown> => (paths.length === 0 ? [] : Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + livenessMs))));
     // The first one reports what the last lives of the stations could not report any more.
     await recover();
@@ -164,6 +152,32 @@ class RunningPiece {
     await writeFile(draft, JSON.stringify(story, null, 1));
     await rename(draft, storyFile(this.#options.dir));
   }
+}
+
+/** What a scene had counted at a moment. */
+interface SceneAccount {
+  readonly at: number;
+  readonly starts: number;
+  readonly outages: number;
+  readonly falls: readonly number[];
+}
+
+function accountOf({ stations, redis }: FaultScene): SceneAccount {
+  return { at: Date.now(), starts: stations.reduce((sum, { starts }) => sum + starts, 0), outages: redis.outages.length, falls: stations.map(({ falls }) => falls.length) };
+}
+
+/** The story with one more batch. */
+function told(story: PieceStory, batch: BatchStory, scene: FaultScene, before: SceneAccount): PieceStory {
+  const now = accountOf(scene);
+  return {
+    ...story,
+    batches: [...story.batches, batch],
+    outages: [...story.outages, ...scene.redis.outages.slice(before.outages)],
+    stations: scene.stations.map(({ files }) => files),
+    starts: story.starts + now.starts - before.starts,
+    falls: [...story.falls, ...scene.stations.flatMap(({ falls }, index) => falls.slice(before.falls[index]))],
+    seconds: story.seconds + (now.at - before.at) / 1000,
+  };
 }
 
 /** The first order number of the next batch; pieces take numbers of their own. */

@@ -134,7 +134,16 @@ class Exploration {
         return this.#paused(moment, effect.reason);
       case 'await-answer':
         return this.#answered(moment);
-      default:
+      case 'plan':
+      case 'feed':
+      case 'identify':
+      case 'encode':
+      case 'print':
+      case 'crosscheck':
+      case 'eject':
+      case 'record':
+      case 'hold':
+      case 'settle':
         return this.#acted(moment, effect);
     }
   }
