@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import type { CommandRegistration } from './command.ts';
 import { registerBackup } from './backup.ts';
 import { registerBatch } from './batch.ts';
@@ -44,7 +47,9 @@ const registrations: readonly CommandRegistration[] = [
   registerTemplates,
 ];
 
+const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string };
 const program = new Command('kortverk')
+  .version(version)
   .description('The daemon at an ID06 card-production workstation: orders in, finished cards out.')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => { write(`CLI-USAGE: ${text.replace(/^error: /, '')}`); } });

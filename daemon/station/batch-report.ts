@@ -48,7 +48,7 @@ export function summaryLines(report: BatchReport): readonly string[] {
   return [
     '',
     `Produced ${produced}, already produced ${count('already produced')}, refused ${report.refused.length + count('refused')}, held ${count('held')}, waiting ${count('waiting')} in ${report.seconds.toFixed(1)} s${rate}.`,
-    `Blanks used ${report.blanks.fed}: ${report.blanks.good} good, ${report.blanks.rejected} rejected.`,
+    `Blanks used for these orders: ${report.blanks.fed}, ${report.blanks.good} good, ${report.blanks.rejected} rejected.`,
     ...countLines(report.counts),
     ...codes.map((line) => `Refused: ${line}`),
     ...whyUnfinished(report.pausedFor),

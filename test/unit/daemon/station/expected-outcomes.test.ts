@@ -72,7 +72,7 @@ describe('what the operator reads', () => {
   test('is a summary that counts cards, codes and blanks, and says why the machine waits', () => {
     const lines = summaryLines(report({ pausedFor: 'PRN-RIBBON-END' })).join('\n');
     expect(lines).toContain('Produced 1, already produced 0, refused 1, held 0, waiting 0 in 40.0 s, 90 cards an hour.');
-    expect(lines).toContain('Blanks used 2: 1 good, 1 rejected.');
+    expect(lines).toContain('Blanks used for these orders: 2, 1 good, 1 rejected.');
     expect(lines).toContain('Refused: A2 LOG-TOO-SMALL VAL-PAST');
     expect(lines).toContain('PRN-RIBBON-END: The ribbon is finished. / Färgbandet är slut.');
   });
