@@ -1,6 +1,6 @@
 import type { Wait } from '../../drivers/contracts/clock.ts';
-import type { ClaimAnswer } from '../../queue/claim/claims.ts';
 import type { HandlerAnswer } from '../../queue/bullmq/work-queue.ts';
+import type { OpenAttempt } from '../../queue/journal/journal-entry.ts';
 import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
 import { loadOrder } from './load-order.ts';
 import { recordBlanks } from './record-blanks.ts';
@@ -48,6 +48,11 @@ export class OrderHandler {
 
   async handle(orderId: string): Promise<HandlerAnswer> {
     if (this.#paused) return { deferMs: PAUSED_RETRY_MS };
+    const begun = this.#begun();
+    if (begun !== null) {
+      const answer = await this.#produce(begun.orderId, begun);
+      if (this.#paused || begun.orderId === orderId) return answer;
+    }
     const known = this.#core.journal.outcomeOf(orderId);
     if (known !== null && known.outcome !== 'again') return this.#tell(orderId, { kind: 'already', outcome: known.outcome });
     if (this.#isTakenBack(orderId) && this.#core.journal.recordsOf(orderId).length === 0) return this.#tell(orderId, { kind: 'already', outcome: 'refused' });
@@ -65,7 +70,16 @@ export class OrderHandler {
     }
   }
 
-  async #produce(orderId: string, { fence }: Extract<ClaimAnswer, { kind: 'claimed' }>): Promise<HandlerAnswer> {
+  /**
+   * The attempt that this station has begun and not ended, but for one that waits for an answer. It goes on before
+   * anything else and asks the claim server nothing, whatever woke the station: a second card in the machine beside an
+   * open attempt would be taken for its own.
+   */
+  #begun(): OpenAttempt | null {
+    return this.#core.journal.openAttempts().find(({ records }) => records.at(-1)?.entry.kind !== 'held') ?? null;
+  }
+
+  async #produce(orderId: string, { fence }: { readonly fence: number }): Promise<HandlerAnswer> {
     const result = await this.#tryProduce(orderId, fence);
     if (result.kind !== 'settled') recordBlanks(this.#core, orderId);
     if (result.kind === 'paused') this.#paused = true;

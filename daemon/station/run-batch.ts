@@ -44,7 +44,7 @@ class RunningBatch {
   readonly #left: Set<string>;
   readonly #ended: PromiseWithResolver<BatchEnd>;
   readonly #held = new Set<string>();
-  #pause: FaultCode | null = null;
+  #pause: { readonly reason: FaultCode; readonly orderId: string } | null = null;
   #inHand: string | null = null;
 
   constructor(core: StationCore, queue: StationQueue, batch: BatchRun, drain: AbortSignal, signal: AbortSignal) {
@@ -119,8 +119,8 @@ class RunningBatch {
         if (answer === 'done') this.#ends(orderId);
         return answer;
       }
-      if (!(await this.#batch.attendant.mend(pause, orderId, [...this.#left]))) {
-        this.#ended.resolve({ kind: 'paused', reason: pause, orderId, left: [...this.#left] });
+      if (!(await this.#batch.attendant.mend(pause.reason, pause.orderId, [...this.#left]))) {
+        this.#ended.resolve({ kind: 'paused', reason: pause.reason, orderId: pause.orderId, left: [...this.#left] });
         return answer;
       }
       this.#handler.resume();
@@ -129,7 +129,7 @@ class RunningBatch {
 
   #told(orderId: string, result: WorkResult): void {
     this.#batch.listener(orderId, result);
-    if (result.kind === 'paused') this.#pause = result.reason;
+    if (result.kind === 'paused') this.#pause = { reason: result.reason, orderId };
     if (result.kind === 'held') this.#held.add(orderId);
     if (result.kind === 'foreign') this.#ends(orderId);
   }
