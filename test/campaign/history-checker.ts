@@ -5,6 +5,7 @@ import { openJournalReader } from '../../queue/journal/journal-reader.ts';
 import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
 import { readPlasticLog, type PlasticRecord } from '../../simulator/machine/plastic-log.ts';
 import type { SeenCard } from '../../simulator/script/control-protocol.ts';
+import { lastFates, type Fate } from './plastic-checker.ts';
 import { livenessMs, type PieceStory } from './run-piece.ts';
 import type { StationFiles } from './station-subject.ts';
 
@@ -40,7 +41,6 @@ interface Papers {
 }
 
 type Say = (invariant: string, text: string) => void;
-type Fate = 'inside' | 'output' | 'reject' | 'hand';
 
 /** One attempt as a journal tells it. */
 interface Attempt {
@@ -108,19 +108,6 @@ function attemptsOf({ stationId, records }: Papers): readonly Attempt[] {
 
 const uidOf = ({ records }: Attempt): string | null => records.flatMap(({ entry }) => (entry.kind === 'identified' ? [entry.uid] : []))[0] ?? null;
 const outcomeOf = ({ records }: Attempt): string | null => records.flatMap(({ entry }) => (entry.kind === 'settled' ? [entry.outcome] : []))[0] ?? null;
-
-/** Where every card that was ever fed lies now. */
-export function lastFates(plastic: readonly PlasticRecord[]): ReadonlyMap<string, Fate> {
-  const fates = new Map<string, Fate>();
-  for (const { event } of plastic) {
-    if (event.what === 'fed') fates.set(event.uid, 'inside');
-    else if (!('uid' in event) || !fates.has(event.uid)) continue;
-    else if (event.what === 'output' || event.what === 'reject') fates.set(event.uid, event.what);
-    else if (event.what === 'taken') fates.set(event.uid, 'hand');
-    else if (event.what === 'put') fates.set(event.uid, event.where === 'output' || event.where === 'reject' ? event.where : 'inside');
-  }
-  return fates;
-}
 
 /** I1, I2, I3: one good card an order, every order ended, a chip of one attempt. */
 function checkOrders(orderIds: readonly string[], attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, say: Say): void {

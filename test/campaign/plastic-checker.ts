@@ -41,10 +41,10 @@ export function checkPlastic(plasticLog: string, journalPath: string, orderIds: 
   return { violations, fed, good: at('output'), rejected: at('reject'), takenByHand: at('hand'), attempts: attemptsOf(records), holds: records.filter(({ entry }) => entry.kind === 'held').length };
 }
 
-type Fate = 'inside' | 'output' | 'reject' | 'hand';
+export type Fate = 'inside' | 'output' | 'reject' | 'hand';
 
 /** Where every card that was ever fed lies now. */
-function lastFates(plastic: readonly PlasticRecord[]): ReadonlyMap<string, Fate> {
+export function lastFates(plastic: readonly PlasticRecord[]): ReadonlyMap<string, Fate> {
   const fates = new Map<string, Fate>();
   for (const { event } of plastic) {
     if (event.what === 'fed') fates.set(event.uid, 'inside');
