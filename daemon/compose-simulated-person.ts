@@ -3,6 +3,8 @@ import { atBench } from '../queue/stock/stock-account.ts';
 import type { OrderStore } from '../queue/store/order-store.ts';
 import type { Control } from '../simulator/script/control-client.ts';
 import { simulatedPerson, type SimulatedPerson } from '../simulator/script/simulated-person.ts';
+import type { OpenHold } from './produce/answer-hold.ts';
+import type { HoldAnswer } from './produce/hold-question.ts';
 import type { Attendant } from './station/attendant.ts';
 import { endBatch } from './station/batch-book.ts';
 
@@ -33,16 +35,19 @@ export function simulatedAttendant(control: Control, store: OrderStore, currentB
       if (reason === 'PRN-FEEDER-EMPTY' || reason === 'ENC-WRONG-BLANK') return fill(orderId, left);
       return reason === 'PRN-UNKNOWN' && (await person.clearMachine()) !== null;
     },
-    async answer({ uid, question, answers }) {
-      if (question === 'another-blank') return 'remake';
-      if (question === 'whose-card-is-inside') await person.clearMachine();
-      const place = uid === null ? null : await person.whereIs(uid);
-      const found = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';
-      return answers.includes(found) ? found : null;
-    },
+    answer: (hold) => answerByLooking(person, hold),
     takeOver: (batchId) => takeOver(store, control, batchId),
     handBack: (batchId) => handBack(store, control, batchId),
   };
+}
+
+/** What a person answers to a hold who looks where the card really lies; null when the truth is not a legal answer. */
+export async function answerByLooking(person: SimulatedPerson, { uid, question, answers }: OpenHold): Promise<HoldAnswer | null> {
+  if (question === 'another-blank') return 'remake';
+  if (question === 'whose-card-is-inside') await person.clearMachine();
+  const place = uid === null ? null : await person.whereIs(uid);
+  const found = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';
+  return answers.includes(found) ? found : null;
 }
 
 function technologyOf(store: OrderStore, orderId: string): string | null {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCore } from '../../daemon/compose-core.ts';
 import { openQueue } from '../../daemon/compose-queue.ts';
 import { ruleContext } from '../../daemon/compose-rules.ts';
+import { answerByLooking } from '../../daemon/compose-simulated-person.ts';
 import { openSimulation } from '../../daemon/compose-simulation.ts';
 import type { StationConfig } from '../../daemon/config/station-config.ts';
 import { checkOrders } from '../../daemon/intake/check-orders.ts';
@@ -84,12 +85,6 @@ function campaignPerson(control: Control, { accepted }: IntakeResult): Attendant
       }
       return true;
     },
-    async answer({ uid, question, answers }) {
-      if (question === 'another-blank') return 'remake';
-      if (question === 'whose-card-is-inside') await person.clearMachine();
-      const place = uid === null ? null : await person.whereIs(uid);
-      const found = place === 'output' ? 'in-output' : place === 'reject' ? 'in-reject' : 'destroyed';
-      return answers.includes(found) ? found : null;
-    },
+    answer: (hold) => answerByLooking(person, hold),
   };
 }
