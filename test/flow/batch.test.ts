@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,25 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { endMachine } from '../campaign/kill-loop.ts';
 import { checkPlastic } from '../campaign/plastic-checker.ts';
+import { kortverk, type Ended } from '../support/kortverk-command.ts';
 
-const program = join(packageRoot(), 'dist', 'daemon', 'cli', 'kortverk.js');
 const samples = join(packageRoot(), 'samples', 'batch');
 const minutes = (count: number): number => count * 60_000;
-
-interface Ended {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function kortverk(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, out, err) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      resolve({ exit: code, out, err });
-    });
-  });
-}
 
 interface Report {
   readonly lines: readonly { readonly orderId: string; readonly outcome: string; readonly uid: string; readonly cardNumber: string }[];

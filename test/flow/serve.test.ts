@@ -1,4 +1,4 @@
-import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,26 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { endMachine } from '../campaign/kill-loop.ts';
 import { checkPlastic } from '../campaign/plastic-checker.ts';
+import { kortverk, program } from '../support/kortverk-command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
-const program = join(packageRoot(), 'dist', 'daemon', 'cli', 'kortverk.js');
 const sample = (id: string): string => join(packageRoot(), 'samples', 'batch', `ID06-${id}.json`);
 const minutes = (count: number): number => count * 60_000;
-
-interface Ended {
-  readonly exit: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function kortverk(...args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, out, err) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      resolve({ exit: code, out, err });
-    });
-  });
-}
 
 /** A daemon on a simulated station, and what it said. */
 class Daemon {
