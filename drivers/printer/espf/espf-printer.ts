@@ -1,12 +1,9 @@
 import type { CardImage } from '../../contracts/card-image.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
-import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
 import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
-import type { CardStation, MagneticEncoder, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
-import { EscapeMoves } from '../escape/escape-moves.ts';
-import { EscapeMagnetic } from '../escape/magnetic.ts';
-import { chooseRibbon } from '../escape/ribbons.ts';
+import type { Printer } from '../../contracts/printer.ts';
+import { EscapePrinter, type Marking } from '../escape/escape-printer.ts';
 import { eventFault, planPrintCall, readEvent } from './print-call.ts';
 import { ServiceExchange } from './service-exchange.ts';
 import { refusalOf, ServiceLink, type CallOutcome, type ConnectPort } from './service-link.ts';
@@ -32,74 +29,34 @@ export async function openEspfPrinter(options: EspfPrinterOptions, limit: Wait):
   return new EspfPrinter(link, options);
 }
 
-class EspfPrinter implements Printer {
+class EspfPrinter extends EscapePrinter {
   readonly #link: ServiceLink;
   readonly #device: string;
   readonly #clock: Clock;
   readonly #pollMs: number;
-  readonly #calibrations: readonly PrinterCalibration[];
-  readonly #exchange: ServiceExchange;
-  readonly #moves: EscapeMoves;
-  readonly magnetic: MagneticEncoder;
 
   constructor(link: ServiceLink, { device, clock, pollMs, calibrations }: EspfPrinterOptions) {
-    this.#calibrations = calibrations ?? [];
+    super(new ServiceExchange(link, device, clock), clock, calibrations ?? []);
     this.#link = link;
     this.#device = device;
     this.#clock = clock;
     this.#pollMs = pollMs ?? 500;
-    this.#exchange = new ServiceExchange(link, device, clock);
-    this.#moves = new EscapeMoves(this.#exchange, clock);
-    this.magnetic = new EscapeMagnetic(this.#exchange, this.#moves);
   }
 
-  async describe(limit: Wait): Promise<PrinterDescription> {
-    return this.#moves.describe(limit);
-  }
-
-  async prepare(limit: Wait): Promise<void> {
-    return this.#moves.prepare(limit, this.#calibrations);
-  }
-
-  async supplies(limit: Wait): Promise<PrinterSupplies> {
-    return this.#moves.supplies(limit);
-  }
-
-  async examine(limit: Wait): Promise<PrinterEvidence> {
-    return this.#moves.examine(limit);
-  }
-
-  async feed(to: CardStation, limit: Wait): Promise<void> {
-    return this.#moves.feed(to, limit);
-  }
-
-  async move(to: CardStation, limit: Wait): Promise<void> {
-    return this.#moves.move(to, limit);
-  }
-
-  async eject(to: 'output' | 'reject', limit: Wait): Promise<void> {
-    return this.#moves.eject(to, limit);
-  }
-
-  async print(image: CardImage, limit: Wait): Promise<{ readonly durationMs: number }> {
-    const left = this.#moves.countDown(limit);
-    const loaded = await this.#moves.loadedRibbon(left());
-    const ribbon = chooseRibbon(image, loaded);
-    if (ribbon === null) throw new StationFault('PRN-RIBBON-WRONG', { note: `the ribbon is ${JSON.stringify(loaded?.slice(0, 40) ?? '')}` });
+  protected override plan(image: CardImage, ribbon: string): Marking {
     const { settings, bitmaps } = planPrintCall(image, ribbon);
-    await this.#moves.expect(['contactless', 'contact', 'print'], 'before printing', left);
-    const session = await this.#must('PRINT.Begin', { device: this.#device }, left());
-    const begunMs = this.#clock.steady();
-    try {
-      await this.#must('PRINT.Set', { session, data: settings }, left());
-      for (const bitmap of bitmaps) await this.#must('PRINT.SetBitmap', { session, ...bitmap }, left());
-      await this.#print(session, left);
-    } finally {
-      await this.#end(session, left());
-    }
-    const durationMs = this.#clock.steady() - begunMs;
-    await this.#moves.confirm('print', 'after printing', left);
-    return { durationMs };
+    return async (left) => {
+      const session = await this.#must('PRINT.Begin', { device: this.#device }, left());
+      const begunMs = this.#clock.steady();
+      try {
+        await this.#must('PRINT.Set', { session, data: settings }, left());
+        for (const bitmap of bitmaps) await this.#must('PRINT.SetBitmap', { session, ...bitmap }, left());
+        await this.#print(session, left);
+      } finally {
+        await this.#end(session, left());
+      }
+      return this.#clock.steady() - begunMs;
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
