@@ -50,6 +50,7 @@ const registrations: readonly CommandRegistration[] = [
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string };
 const program = new Command('kortverk')
   .version(version)
+  .enablePositionalOptions()
   .description('The daemon at an ID06 card-production workstation: orders in, finished cards out.')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => { write(`CLI-USAGE: ${text.replace(/^error: /, '')}`); } });
