@@ -14,7 +14,7 @@ export type PictureReading = { readonly kind: 'read'; readonly facts: MeasuredPi
 
 const codes = {
   photo: { format: 'PHO-FORMAT', unreadable: 'PHO-UNREADABLE' },
-  logo: { format: 'LOG-UNREADABLE', unreadable: 'LOG-UNREADABLE' },
+  logo: { format: 'LOG-FORMAT', unreadable: 'LOG-UNREADABLE' },
 } as const;
 
 /**

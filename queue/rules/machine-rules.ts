@@ -2,7 +2,7 @@ import type { MachineRule } from './rule.ts';
 
 /** Rules that order data alone cannot decide, each with the place that enforces it. */
 export const machineRules: readonly MachineRule[] = [
-  { id: 'P22', source: 'own check', codes: ['PHO-FORMAT', 'PHO-UNREADABLE', 'LOG-UNREADABLE'], enforcedIn: 'daemon/intake' },
+  { id: 'P22', source: 'own check', codes: ['PHO-FORMAT', 'PHO-UNREADABLE', 'LOG-FORMAT', 'LOG-UNREADABLE'], enforcedIn: 'daemon/intake' },
   { id: 'R09', source: 'own check', codes: ['COM-ORGNR-NOT-PRINTED'], enforcedIn: 'templates/render' },
   { id: 'R10', source: 'own check', codes: ['PER-NUMBER-ON-CARD'], enforcedIn: 'templates/render' },
   { id: 'R34', source: 'own check', codes: ['DEL-LATE', 'DEL-OVERDUE'], enforcedIn: 'queue/order/due-time.ts' },

@@ -27,7 +27,7 @@ export interface CardRenderer {
   check(face: CardFace): readonly Finding[];
   /**
    * Decodes photo and logo and says what stands against printing them (`PHO-FORMAT`, `PHO-UNREADABLE`,
-   * `PHO-TOO-SMALL`, `LOG-UNREADABLE`, `LOG-TOO-SMALL`). Empty when all is well.
+   * `PHO-TOO-SMALL`, `LOG-FORMAT`, `LOG-UNREADABLE`, `LOG-TOO-SMALL`). Empty when all is well.
    */
   checkPictures(face: CardFace): Promise<readonly Finding[]>;
   /**

@@ -30,7 +30,7 @@ interface PictureJob {
 const decodingSeconds = 20;
 const codes = {
   photo: { format: 'PHO-FORMAT', unreadable: 'PHO-UNREADABLE', small: 'PHO-TOO-SMALL' },
-  logo: { format: 'LOG-UNREADABLE', unreadable: 'LOG-UNREADABLE', small: 'LOG-TOO-SMALL' },
+  logo: { format: 'LOG-FORMAT', unreadable: 'LOG-UNREADABLE', small: 'LOG-TOO-SMALL' },
 } as const satisfies Record<PictureName, Record<string, FaultCode>>;
 
 /**

@@ -115,7 +115,7 @@ describe('bad input', () => {
     expect(codes.get('UNKNOWN-FIELD')).toContain('ORD-UNKNOWN-FIELD');
     expect(codes.get('NO-PICTURE')).toContain('FIL-MISSING');
     expect(codes.get('NO-IMAGE')?.some((code) => code === 'PHO-FORMAT' || code === 'PHO-UNREADABLE')).toBe(true);
-    expect(codes.get('SVG-LOGO')).toContain('LOG-UNREADABLE');
+    expect(codes.get('SVG-LOGO')).toContain('LOG-FORMAT');
     for (const { file, findings } of report.refused) {
       expect(file).toContain(orders);
       for (const { field } of findings) expect(field).toBeDefined();

@@ -69,8 +69,14 @@ describe('one bad order beside a good one', () => {
   it('an SVG with external references as logo', async () => {
     await folder.write('logo.svg', svgWithReferences);
     await folder.write('disguised.png', svgWithReferences);
-    expect(refusals(await besideGood(logo('logo.svg')))).toEqual(['LOG-UNREADABLE logo.file bad.json']);
-    expect(refusals(await besideGood(logo('disguised.png')))).toEqual(['LOG-UNREADABLE logo.file bad.json']);
+    expect(refusals(await besideGood(logo('logo.svg')))).toEqual(['LOG-FORMAT logo.file bad.json']);
+    expect(refusals(await besideGood(logo('disguised.png')))).toEqual(['LOG-FORMAT logo.file bad.json']);
+  });
+
+  it('a logo cut off', async () => {
+    const whole = await picture(600, 200).png().toBuffer();
+    await folder.write('cut-logo.png', whole.subarray(0, whole.length >> 1));
+    expect(refusals(await besideGood(logo('cut-logo.png')))).toEqual(['LOG-UNREADABLE logo.file bad.json']);
   });
 
   it('a logo of 353 x 118', async () => {
