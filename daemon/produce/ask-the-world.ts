@@ -3,6 +3,7 @@ import type { ChipEvidence, PrinterEvidence } from '../../drivers/contracts/evid
 import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Printer } from '../../drivers/contracts/printer.ts';
 import type { AttemptState } from './attempt-state.ts';
+import { provenOf } from './announced-step.ts';
 import type { Knowledge } from './order-effect.ts';
 import { insideOf } from './restart-condition.ts';
 import type { CardKind, StationParts } from './station-parts.ts';
@@ -29,12 +30,18 @@ export async function askTheWorld(parts: StationParts, state: AttemptState, kind
     if (lostTrack.has(fault)) await parts.bench.printer.prepare(queryLimit(parts, signal));
     return settledEvidence(parts.bench.printer, parts.clock, queryLimit(parts, signal));
   });
-  if (isFault(evidence)) return { kind: 'asked', evidence: null, chip: null, fault: fault ?? evidence };
-  if (evidence === null || insideOf(evidence) !== 'yes' || !wantsChip(state)) return { kind: 'asked', evidence, chip: null, fault };
+  if (isFault(evidence)) return nothingKnown(fault ?? evidence);
+  const proven = provenOf(parts.bench.printer.proofs, state, evidence);
+  if (evidence === null || insideOf(evidence) !== 'yes' || !wantsChip(state)) return { kind: 'asked', evidence, proven, chip: null, fault };
   const chip = await quietly(signal, () => readChip(parts, kind, signal));
-  if (!isFault(chip)) return { kind: 'asked', evidence, chip, fault };
+  if (!isFault(chip)) return { kind: 'asked', evidence, proven, chip, fault };
   const isSilent = silences.has(chip) || (chip === 'ENC-NO-READER' && hangs.has(fault));
-  return isSilent ? { kind: 'asked', evidence, chip: null, fault } : { kind: 'asked', evidence: null, chip: null, fault: chip };
+  return isSilent ? { kind: 'asked', evidence, proven, chip: null, fault } : nothingKnown(chip);
+}
+
+/** The world could not be asked, for this reason. */
+export function nothingKnown(fault: FaultCode): Knowledge {
+  return { kind: 'asked', evidence: null, proven: 'held', chip: null, fault };
 }
 
 function isFault(answer: unknown): answer is FaultCode {

@@ -1,6 +1,6 @@
 import { asStationFault, StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { AttemptKey, Outcome } from '../../queue/journal/journal-entry.ts';
-import { askTheWorld } from './ask-the-world.ts';
+import { askTheWorld, nothingKnown } from './ask-the-world.ts';
 import { AttemptLog } from './attempt-log.ts';
 import type { AttemptState } from './attempt-state.ts';
 import { CardActs } from './card-acts.ts';
@@ -124,7 +124,7 @@ export class AttemptRun {
       if (deadly.has(fault.code) || this.#signal.aborted) throw fault;
       this.#fault = fault;
       const known = await askTheWorld(this.#parts, this.#log.state, this.#kind, fault.code, this.#signal);
-      return this.#tooOften() ? { kind: 'asked', evidence: null, chip: null, fault: fault.code } : known;
+      return this.#tooOften() ? nothingKnown(fault.code) : known;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ChipEvidence, PrinterEvidence } from '../../drivers/contracts/evidence.ts';
+import type { StepVerdict } from '../../drivers/contracts/evidence-table.ts';
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { JournalEntry, Outcome } from '../../queue/journal/journal-entry.ts';
 import type { EncodeStep } from './attempt-state.ts';
@@ -38,13 +39,15 @@ export type HoldQuestion = 'where-is-the-card' | 'where-is-the-good-card' | 'who
 /**
  * What is known beside the journal. `sure`: the same process did the last step and saw it succeed. Otherwise the
  * printer and the chip were asked; `fault` is why the last act failed, null after a restart. A printer that cannot
- * be reached gives no evidence.
+ * be reached gives no evidence. `proven`: what the evidence proves of the announced act, by the table of the printer's
+ * protocol; where no act is announced nothing is to be proven, and it is held.
  */
 export type Knowledge =
   | { readonly kind: 'sure' }
   | {
       readonly kind: 'asked';
       readonly evidence: PrinterEvidence | null;
+      readonly proven: StepVerdict;
       readonly chip: ChipEvidence | null;
       readonly fault: FaultCode | null;
     };

@@ -1,11 +1,16 @@
+import type { StepVerdict } from '../../drivers/contracts/evidence-table.ts';
 import type { ChipEvidence, PrinterEvidence } from '../../drivers/contracts/evidence.ts';
 import { faultEntry, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { AttemptState } from './attempt-state.ts';
 
-/** What the restart table decides from: the journal's state, what printer and chip say, and why the last act failed. */
+/**
+ * What the restart table decides from: the journal's state, what printer and chip say, what that proves of the announced
+ * act by the printer's own table of evidence, and why the last act failed.
+ */
 export interface Asked {
   readonly state: AttemptState;
   readonly evidence: PrinterEvidence;
+  readonly proven: StepVerdict;
   readonly chip: ChipEvidence | null;
   readonly fault: FaultCode | null;
 }
@@ -25,14 +30,6 @@ export function insideOf(evidence: PrinterEvidence): Inside {
     case 'unknown':
       return 'unclear';
   }
-}
-
-function grew(now: number | null, before: number | null | undefined): boolean {
-  return now !== null && before !== null && before !== undefined && now > before;
-}
-
-function same(now: number | null, before: number | null | undefined): boolean {
-  return now !== null && now === before;
 }
 
 function faultSays(asked: Asked, ...next: readonly string[]): boolean {
@@ -59,22 +56,16 @@ export const restartConditions = {
   'the printer was unclear, and is not now': (asked: Asked) => asked.fault === 'PRN-UNKNOWN',
   'another fault': (asked: Asked) => asked.fault !== null,
   'a fault that scraps the card': (asked: Asked) => faultSays(asked, 'scrap'),
-  'cards-fed counter grew': (asked: Asked) => grew(asked.evidence.cardsFed, asked.state.before?.cardsFed),
-  'cards-fed counter same, a fault needs a person': (asked: Asked) =>
-    same(asked.evidence.cardsFed, asked.state.before?.cardsFed) && faultSays(asked, 'hold', 'stop'),
-  'cards-fed counter same': (asked: Asked) => same(asked.evidence.cardsFed, asked.state.before?.cardsFed),
+  'the act is proven done': (asked: Asked) => asked.proven === 'done',
+  'the act is proven not done': (asked: Asked) => asked.proven === 'not-done',
+  'the act is proven not done, a fault needs a person': (asked: Asked) => asked.proven === 'not-done' && faultSays(asked, 'hold', 'stop'),
+  'the act is proven not done, no fault or a passing one': (asked: Asked) => asked.proven === 'not-done' && (asked.fault === null || faultSays(asked, 'retry')),
   'a passing fault, and the chip silent': (asked: Asked) => faultSays(asked, 'retry') && asked.chip?.uid == null,
   'chip silent': (asked: Asked) => asked.chip?.uid == null,
   'UID differs from the record': (asked: Asked) => asked.chip?.uid != null && asked.state.uid !== null && asked.chip.uid !== asked.state.uid,
   'tag names another order': (asked: Asked) => asked.chip?.tag != null && asked.state.uid === null,
   'a permanent act was begun, and a fault that does not pass': (asked: Asked) => isInPermanentAct(asked) && asked.fault !== null && !faultSays(asked, 'retry') && asked.fault !== 'PRN-UNKNOWN',
   'a permanent act was begun and not finished': isInPermanentAct,
-  'panel counter same, a fault needs a person': (asked: Asked) =>
-    same(asked.evidence.panelsPrinted, asked.state.before?.panelsPrinted) && faultSays(asked, 'hold', 'stop'),
-  'panel counter same, no fault or a passing one': (asked: Asked) =>
-    same(asked.evidence.panelsPrinted, asked.state.before?.panelsPrinted) && (asked.fault === null || faultSays(asked, 'retry')),
-  'output counter grew': (asked: Asked) => grew(asked.evidence.cardsToOutput, asked.state.before?.cardsToOutput),
-  'reject counter grew': (asked: Asked) => grew(asked.evidence.cardsToReject, asked.state.before?.cardsToReject),
 } as const satisfies Record<string, (asked: Asked) => boolean>;
 
 export type RestartCondition = keyof typeof restartConditions;

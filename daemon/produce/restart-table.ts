@@ -30,8 +30,9 @@ export interface RestartRow {
 
 /**
  * What to do when the outcome of the last step is not known: after a restart, or after an act that failed. The first
- * row that fits decides (queue.md 2.4, with the evidence an Evolis printer gives: position, cards fed, panels
- * printed, no counters of the trays). `docs/recovery.md` is this table in words.
+ * row that fits decides (queue.md 2.4). What a printer's counters and positions prove of the announced act is not said
+ * here: that is the evidence table of its protocol (`Printer.proofs`), and what it does not prove is held or paused.
+ * `docs/recovery.md` is this table, and those, in words.
  */
 export const restartTable: readonly RestartRow[] = [
   { last: ['ejected', 'held', 'answered', 'settled'], inside: 'either', when: 'always', then: 'go on' },
@@ -41,10 +42,10 @@ export const restartTable: readonly RestartRow[] = [
   { last: ['claimed', 'planned'], inside: 'yes', when: 'always', then: 'pause: card of nobody' },
   { last: ['claimed', 'planned'], inside: 'no', when: 'no fault, or a passing one', then: 'go on' },
 
-  { last: ['feed-intent'], inside: 'yes', when: 'cards-fed counter grew', then: 'record: fed' },
+  { last: ['feed-intent'], inside: 'yes', when: 'the act is proven done', then: 'record: fed' },
   { last: ['feed-intent'], inside: 'yes', when: 'always', then: 'pause: card of nobody' },
-  { last: ['feed-intent'], inside: 'no', when: 'cards-fed counter same, a fault needs a person', then: 'pause for a person' },
-  { last: ['feed-intent'], inside: 'no', when: 'cards-fed counter same', then: 'go on' },
+  { last: ['feed-intent'], inside: 'no', when: 'the act is proven not done, a fault needs a person', then: 'pause for a person' },
+  { last: ['feed-intent'], inside: 'no', when: 'the act is proven not done', then: 'go on' },
   { last: ['feed-intent'], inside: 'no', when: 'always', then: 'hold: where is the card' },
 
   { last: ['fed', 'identified', 'encode-intent', 'encoded', 'print-intent', 'printed'], inside: 'no', when: 'always', then: 'hold: where is the card' },
@@ -69,17 +70,19 @@ export const restartTable: readonly RestartRow[] = [
   { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'the printer was unclear, and is not now', then: 'go on' },
   { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },
 
-  { last: ['print-intent'], inside: 'yes', when: 'panel counter same, a fault needs a person', then: 'pause for a person' },
-  { last: ['print-intent'], inside: 'yes', when: 'panel counter same, no fault or a passing one', then: 'go on' },
+  { last: ['print-intent'], inside: 'yes', when: 'the act is proven not done, a fault needs a person', then: 'pause for a person' },
+  { last: ['print-intent'], inside: 'yes', when: 'the act is proven not done, no fault or a passing one', then: 'go on' },
   { last: ['print-intent'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },
   { last: ['print-intent'], inside: 'yes', when: 'always', then: 'reject: print in doubt' },
 
   { last: ['crosschecked', 'ejecting good', 'ejecting bad'], inside: 'yes', when: 'the fault needs a person at the machine', then: 'pause for a person' },
-  { last: ['crosschecked', 'ejecting good'], inside: 'yes', when: 'always', then: 'go on' },
-  { last: ['ejecting bad'], inside: 'yes', when: 'always', then: 'reject again' },
+  { last: ['crosschecked'], inside: 'yes', when: 'always', then: 'go on' },
+  { last: ['ejecting good'], inside: 'yes', when: 'the act is proven not done', then: 'go on' },
+  { last: ['ejecting bad'], inside: 'yes', when: 'the act is proven not done', then: 'reject again' },
+  { last: ['ejecting good', 'ejecting bad'], inside: 'yes', when: 'always', then: 'pause: card of nobody' },
 
-  { last: ['ejecting good'], inside: 'no', when: 'output counter grew', then: 'record: in the output' },
-  { last: ['ejecting good', 'ejecting bad'], inside: 'no', when: 'reject counter grew', then: 'record: in the reject box' },
+  { last: ['ejecting good'], inside: 'no', when: 'the act is proven done', then: 'record: in the output' },
+  { last: ['ejecting bad'], inside: 'no', when: 'the act is proven done', then: 'record: in the reject box' },
   { last: ['ejecting good'], inside: 'no', when: 'always', then: 'hold: where is the good card' },
   { last: ['ejecting bad'], inside: 'no', when: 'always', then: 'hold: where is the card' },
 ];

@@ -21,7 +21,7 @@ export function restartRow(asked: Asked, table: readonly RestartRow[] = restartT
  */
 export function restart(state: AttemptState, known: Extract<Knowledge, { kind: 'asked' }>, facts: OrderFacts, table: readonly RestartRow[] = restartTable): OrderEffect {
   if (known.evidence === null) return settledAlready(state) ? forward(state, facts) : { do: 'pause', reason: known.fault ?? 'PRN-OFFLINE' };
-  const asked: Asked = { state, evidence: known.evidence, chip: known.chip, fault: known.fault };
+  const asked: Asked = { state, evidence: known.evidence, proven: known.proven, chip: known.chip, fault: known.fault };
   const row = restartRow(asked, table);
   if (row === null) return { do: 'pause', reason: known.fault ?? 'PRN-UNKNOWN' };
   return effectOf(row.then, asked, known.evidence, facts);

@@ -1,7 +1,13 @@
 import type { CardPosition, PrinterEvidence } from './evidence.ts';
 
-/** Acts of a printer that a kill can interrupt. */
-export type PrinterStep = 'feed' | 'move' | 'print' | 'eject';
+/**
+ * Acts of a printer that are announced in the journal, so that a kill can leave them in doubt: `eject` into the good
+ * output, `reject` into the reject box. A move is not announced: it may be made again from any station.
+ */
+export type PrinterStep = 'feed' | 'print' | 'eject' | 'reject';
+
+/** What the evidence proves of an interrupted step; `held`: neither. */
+export type StepVerdict = 'not-done' | 'done' | 'held';
 
 /** How a counter stands against its value before the step. */
 export type CounterChange = 'same' | 'one-more' | 'more';
@@ -12,6 +18,7 @@ export interface EvidencePattern {
   readonly cardsFed?: CounterChange;
   readonly panelsPrinted?: CounterChange;
   readonly cardsToOutput?: CounterChange;
+  readonly cardsToReject?: CounterChange;
 }
 
 export interface EvidenceProof {
@@ -34,7 +41,7 @@ export interface EvidenceTable {
  * What the evidence proves of an interrupted step. `held`: the protocol cannot prove it either way, or two proofs
  * contradict each other; then a person looks. Pure.
  */
-export function judgeStep(table: EvidenceTable, step: PrinterStep, before: PrinterEvidence, now: PrinterEvidence): 'not-done' | 'done' | 'held' {
+export function judgeStep(table: EvidenceTable, step: PrinterStep, before: PrinterEvidence, now: PrinterEvidence): StepVerdict {
   const proven = new Set(table.proofs.filter((proof) => proof.step === step && matches(proof.seen, before, now)).map(({ proves }) => proves));
   const [verdict] = proven;
   return proven.size === 1 && verdict !== undefined ? verdict : 'held';
@@ -42,7 +49,7 @@ export function judgeStep(table: EvidenceTable, step: PrinterStep, before: Print
 
 function matches(seen: EvidencePattern, before: PrinterEvidence, now: PrinterEvidence): boolean {
   if (seen.position !== undefined && !seen.position.includes(now.position)) return false;
-  return (['cardsFed', 'panelsPrinted', 'cardsToOutput'] as const).every((counter) => {
+  return (['cardsFed', 'panelsPrinted', 'cardsToOutput', 'cardsToReject'] as const).every((counter) => {
     const wanted = seen[counter];
     return wanted === undefined || changed(before[counter], now[counter], wanted);
   });

@@ -1,5 +1,6 @@
 import type { CardImage } from './card-image.ts';
 import type { Wait } from './clock.ts';
+import type { EvidenceTable } from './evidence-table.ts';
 import type { PrinterEvidence } from './evidence.ts';
 
 export type CardStation = 'contactless' | 'contact';
@@ -43,6 +44,8 @@ export interface MagneticEncoder {
  * `print` takes the blank itself and puts the card out itself.
  */
 export interface Printer extends AsyncDisposable {
+  /** What this printer's protocol can be asked, and what the answers prove of an act that was interrupted. */
+  readonly proofs: EvidenceTable;
   /** Identity and abilities. Moves nothing. */
   describe(limit: Wait): Promise<PrinterDescription>;
   /** Sets the modes the station relies on: the host decides on errors, a printed card stays inside. Repeatable; moves nothing. */

@@ -192,6 +192,7 @@ export function beforePrinting(act: () => Promise<void>): PartsChange {
   return (parts) => {
     const { printer } = parts.bench;
     const hooked: Printer = {
+      proofs: printer.proofs,
       describe: (limit) => printer.describe(limit),
       prepare: (limit) => printer.prepare(limit),
       supplies: (limit) => printer.supplies(limit),

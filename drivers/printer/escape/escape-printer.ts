@@ -1,5 +1,6 @@
 import type { CardImage } from '../../contracts/card-image.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
+import type { EvidenceTable } from '../../contracts/evidence-table.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
 import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
@@ -14,6 +15,7 @@ export type Marking = (left: () => Wait) => Promise<number>;
 
 /** A printer that understands the escape language, whoever carries it there: only how a card is marked differs. */
 export abstract class EscapePrinter implements Printer {
+  abstract readonly proofs: EvidenceTable;
   readonly magnetic: MagneticEncoder;
   readonly #moves: EscapeMoves;
   readonly #calibrations: readonly PrinterCalibration[];

@@ -4,6 +4,7 @@ import { StationFault } from '../../contracts/fault.ts';
 import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
 import type { Printer } from '../../contracts/printer.ts';
 import { EscapePrinter, type Marking } from '../escape/escape-printer.ts';
+import { espfEvidence } from '../escape/evidence-table.ts';
 import { eventFault, planPrintCall, readEvent } from './print-call.ts';
 import { ServiceExchange } from './service-exchange.ts';
 import { refusalOf, ServiceLink, type CallOutcome, type ConnectPort } from './service-link.ts';
@@ -30,6 +31,7 @@ export async function openEspfPrinter(options: EspfPrinterOptions, limit: Wait):
 }
 
 class EspfPrinter extends EscapePrinter {
+  readonly proofs = espfEvidence;
   readonly #link: ServiceLink;
   readonly #device: string;
   readonly #clock: Clock;

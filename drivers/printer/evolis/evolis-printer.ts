@@ -5,6 +5,7 @@ import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
 import type { Printer } from '../../contracts/printer.ts';
 import { refusalFault } from '../escape/answers.ts';
+import { escapeEvidence } from '../escape/evidence-table.ts';
 import { sinceBegun } from '../escape/escape-moves.ts';
 import { EscapePrinter, type Marking } from '../escape/escape-printer.ts';
 import { printBegins, printStep, type PrintState } from './print-machine.ts';
@@ -31,6 +32,7 @@ export async function openEvolisPrinter(options: EvolisPrinterOptions, limit: Wa
 }
 
 class EvolisPrinter extends EscapePrinter {
+  readonly proofs = escapeEvidence;
   readonly #session: EvolisSession;
   readonly #clock: Clock;
   readonly #dyeLevels: Exclude<EvolisLevels, 2>;

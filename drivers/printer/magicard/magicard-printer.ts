@@ -6,6 +6,7 @@ import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
 import type { CardStation, Printer, PrinterDescription, PrinterSupplies } from '../../contracts/printer.ts';
+import { magicardEvidence } from './evidence-table.ts';
 import { planJob } from './job-plan.ts';
 import { printVerdict, standingTrouble } from './print-verdict.ts';
 import { StatusLink, type ConnectPort } from './status-link.ts';
@@ -29,6 +30,7 @@ export async function openMagicardPrinter(options: MagicardPrinterOptions, limit
  * counters are its only evidence; where a card is inside it cannot be asked.
  */
 class MagicardPrinter implements Printer {
+  readonly proofs = magicardEvidence;
   readonly #link: StatusLink;
   readonly #clock: Clock;
   readonly #pollMs: number;

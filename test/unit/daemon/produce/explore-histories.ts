@@ -1,8 +1,9 @@
+import { provenOf } from '../../../../daemon/produce/announced-step.ts';
 import { advance, foldAttempt, type AttemptState } from '../../../../daemon/produce/attempt-state.ts';
 import { holdTexts } from '../../../../daemon/produce/hold-question.ts';
 import type { Knowledge, OrderEffect, OrderFacts } from '../../../../daemon/produce/order-effect.ts';
 import type { FaultCode } from '../../../../drivers/contracts/fault.ts';
-import { chipOf, emptyWorld, evidenceOf, muteInside, PANELS_A_CARD, swapByHand, takeByHand, type Counters, type MicroStep, type ModelCard, type ModelWorld } from './model-world.ts';
+import { chipOf, emptyWorld, evidenceOf, muteInside, PANELS_A_CARD, proofsOf, swapByHand, takeByHand, type Counters, type MicroStep, type ModelCard, type ModelWorld } from './model-world.ts';
 
 /** The order machine under exploration, and what its effects are made of; a mutant exchanges one of them. */
 export interface Subject {
@@ -187,11 +188,11 @@ class Exploration {
     let histories = 0;
     for (const world of worlds) {
       this.#trail.push('DIED');
-      histories += this.#from({ ...dead, world, known: this.#asked(world, null) });
+      histories += this.#from({ ...dead, world, known: this.#asked(dead.state, world, null) });
       this.#trail.pop();
     }
-    histories += this.#from({ ...dead, known: { kind: 'asked', evidence: null, chip: null, fault: null } });
-    return histories + this.#from({ ...dead, withdrawn: true, known: this.#asked(moment.world, null) });
+    histories += this.#from({ ...dead, known: { kind: 'asked', evidence: null, proven: 'held', chip: null, fault: null } });
+    return histories + this.#from({ ...dead, withdrawn: true, known: this.#asked(moment.state, moment.world, null) });
   }
 
   /** The act fails here with each kind of fault; the process lives and asks the world. */
@@ -200,22 +201,23 @@ class Exploration {
     let histories = 0;
     for (const fault of effect.do === 'plan' ? faultsOfPlanning : faults) {
       this.#trail.push(fault);
-      histories += this.#from({ ...moment, left: moment.left - 1, steps: 0, known: this.#asked(moment.world, fault) });
+      histories += this.#from({ ...moment, left: moment.left - 1, steps: 0, known: this.#asked(moment.state, moment.world, fault) });
       this.#trail.pop();
     }
     return histories;
   }
 
-  #asked(world: ModelWorld, fault: FaultCode | null): Knowledge {
-    const evidence = evidenceOf(world, this.#counters);
+  #asked(state: AttemptState, world: ModelWorld, fault: FaultCode | null): Knowledge {
+    const told = evidenceOf(world, this.#counters);
     // A card that is stuck lies nowhere in particular.
-    return { kind: 'asked', evidence: fault === 'PRN-JAM' && world.inside !== null ? { ...evidence, position: 'unknown' } : evidence, chip: chipOf(world), fault };
+    const evidence = fault === 'PRN-JAM' && world.inside !== null ? { ...told, position: 'unknown' as const } : told;
+    return { kind: 'asked', evidence, proven: provenOf(proofsOf(this.#counters), state, evidence), chip: chipOf(world), fault };
   }
 
   /** A person mends the machine, takes a card out that is stuck or belongs to nobody, and starts the station again. */
   #paused(moment: Moment, reason: FaultCode): number {
     const world = reason === 'PRN-JAM' || reason === 'PRN-UNKNOWN' ? takeByHand(moment.world) : moment.world;
-    return this.#from({ ...moment, world, known: this.#asked(world, null) });
+    return this.#from({ ...moment, world, known: this.#asked(moment.state, world, null) });
   }
 
   /** The person who answers a hold looks where the card of the attempt really is; every legal answer must end the hold (I12). */
@@ -239,7 +241,7 @@ class Exploration {
   #ended(moment: Moment): number {
     const { state, world } = moment;
     this.#checkRest(moment);
-    if (state.outcome === 'again') return this.#from({ ...moment, state: fresh, attempt: moment.attempt + 1, steps: 0, known: this.#asked(world, null) });
+    if (state.outcome === 'again') return this.#from({ ...moment, state: fresh, attempt: moment.attempt + 1, steps: 0, known: this.#asked(fresh, world, null) });
     const [good, ...more] = world.output;
     if (more.length > 0) this.#say('I1', `${world.output.length} cards in the output`);
     if (state.outcome === null) this.#say('I2', 'ended without an outcome');
@@ -255,7 +257,7 @@ class Exploration {
 
   /** I11: what has ended stays ended, however often it is asked. */
   #checkRest({ state, world }: Moment): void {
-    for (const known of [{ kind: 'sure' } as const, this.#asked(world, null), this.#asked(world, 'LNK-TIMEOUT')]) {
+    for (const known of [{ kind: 'sure' } as const, this.#asked(state, world, null), this.#asked(state, world, 'LNK-TIMEOUT')]) {
       const effect = this.#subject.next(state, known, { steps: ['mifare', 'piv'], attemptsLeft: 1 });
       if (effect.do !== 'end') this.#say('I11', `after the end comes ${effect.do}`);
     }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldAttempt } from '../../../../daemon/produce/attempt-state.ts';
+import { provenOf } from '../../../../daemon/produce/announced-step.ts';
+import { foldAttempt, type AttemptState } from '../../../../daemon/produce/attempt-state.ts';
 import { answerHold, openHolds } from '../../../../daemon/produce/answer-hold.ts';
 import { next } from '../../../../daemon/produce/next.ts';
 import type { Knowledge } from '../../../../daemon/produce/order-effect.ts';
@@ -11,7 +12,7 @@ import type { FaultCode } from '../../../../drivers/contracts/fault.ts';
 import type { Journal } from '../../../../queue/journal/journal.ts';
 import { openSqliteJournal } from '../../../../queue/journal/sqlite-journal.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { chipOf, emptyWorld, evidenceOf, microSteps, muteInside, printers, takeByHand, type ModelWorld } from './model-world.ts';
+import { chipOf, emptyWorld, evidenceOf, microSteps, muteInside, printers, proofsOf, takeByHand, type ModelWorld } from './model-world.ts';
 
 const orderIds = ['O1', 'O2', 'O3'];
 const [, counters = { name: '', fed: true, panels: true, trays: false }] = printers;
@@ -28,7 +29,8 @@ class Station {
   journal: Journal;
   world: ModelWorld = emptyWorld;
   #inHand: string | null = null;
-  #known: Knowledge = { kind: 'sure' };
+  /** `sure`, or why the world must be asked: after this fault, or after a death. */
+  #doubt: FaultCode | 'died' | 'sure' = 'sure';
 
   constructor(path: string) {
     this.#path = path;
@@ -38,7 +40,7 @@ class Station {
   /** Works on an order for so many small steps, then the process dies and its journal is opened anew. */
   work(orderId: string, steps: number, fault: FaultCode | null): void {
     const open = this.journal.openAttempts()[0]?.orderId ?? orderId;
-    if (this.#inHand !== open) this.#known = this.#asked(null);
+    if (this.#inHand !== open) this.#doubt = 'died';
     this.#inHand = open;
     let left = steps;
     while (left > 0) {
@@ -46,7 +48,7 @@ class Station {
       if (done === null) break;
       left -= done;
     }
-    this.#known = this.#asked(fault);
+    this.#doubt = fault ?? 'died';
     if (fault === null) this.reopen();
   }
 
@@ -56,11 +58,11 @@ class Station {
     const own = this.journal.recordsOf(orderId).filter(({ attempt }) => attempt === key.attempt);
     if (own.length === 0) this.journal.append(key, { kind: 'claimed', payloadDigest: 'd' });
     const state = foldAttempt(own.map(({ entry }) => entry));
-    const effect = next(state, own.length === 0 ? { kind: 'sure' } : this.#known, { steps: ['mifare', 'piv'], attemptsLeft: MOST_ATTEMPTS - key.attempt });
+    const effect = next(state, own.length === 0 ? { kind: 'sure' } : this.#known(state), { steps: ['mifare', 'piv'], attemptsLeft: MOST_ATTEMPTS - key.attempt });
     if (effect.do === 'end' || effect.do === 'await-answer') return null;
     if (effect.do === 'pause') {
       this.world = takeByHand(this.world);
-      this.#known = this.#asked(null);
+      this.#doubt = 'died';
       return 1;
     }
     const serial = (orderIds.indexOf(orderId) + 1) * 100 + key.attempt;
@@ -69,7 +71,7 @@ class Station {
       if ('write' in step) this.journal.append(key, step.write(this.world));
       else this.world = step.change(this.world, serial);
     }
-    this.#known = { kind: 'sure' };
+    this.#doubt = 'sure';
     return steps.length;
   }
 
@@ -80,17 +82,19 @@ class Station {
       const found = this.world.output.some(({ uid }) => uid === hold.uid) ? 'in-output' : 'destroyed';
       answerHold(this.journal, hold.orderId, hold.answers.find((answer) => answer === found) ?? 'destroyed', 'person');
     }
-    this.#known = this.#asked(null);
+    this.#doubt = 'died';
   }
 
   reopen(): void {
     this.journal[Symbol.dispose]();
     this.journal = openSqliteJournal({ path: this.#path, clock: systemClock });
-    this.#known = this.#asked(null);
+    this.#doubt = 'died';
   }
 
-  #asked(fault: FaultCode | null): Knowledge {
-    return { kind: 'asked', evidence: evidenceOf(this.world, counters), chip: chipOf(this.world), fault };
+  #known(state: AttemptState): Knowledge {
+    if (this.#doubt === 'sure') return { kind: 'sure' };
+    const evidence = evidenceOf(this.world, counters);
+    return { kind: 'asked', evidence, proven: provenOf(proofsOf(counters), state, evidence), chip: chipOf(this.world), fault: this.#doubt === 'died' ? null : this.#doubt };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EvidencePattern, EvidenceProof, EvidenceTable } from '../../../../drivers/contracts/evidence-table.ts';
 import type { ChipEvidence, PrinterEvidence } from '../../../../drivers/contracts/evidence.ts';
 import type { EncodeStep, Stage } from '../../../../daemon/produce/attempt-state.ts';
 import type { OrderEffect } from '../../../../daemon/produce/order-effect.ts';
@@ -56,6 +57,21 @@ export function evidenceOf(world: ModelWorld, counters: Counters): PrinterEviden
     cardsToOutput: counters.trays ? world.output.length : null,
     cardsToReject: counters.trays ? world.reject.length : null,
   };
+}
+
+/** What a printer with these counters proves. One that does not count cards proves no feed, and cannot tell whose card is inside. */
+export function proofsOf({ name, fed, panels, trays }: Counters): EvidenceTable {
+  const asked: EvidenceTable['asked'] = { position: 'position', ...(fed ? { cardsFed: 'fed' } : {}), ...(panels ? { panelsPrinted: 'panels' } : {}), ...(trays ? { cardsToOutput: 'output', cardsToReject: 'reject' } : {}) };
+  const inside: EvidencePattern = { position: ['contactless'], ...(fed ? { cardsFed: 'same' } : {}) };
+  const proof = (step: EvidenceProof['step'], proves: EvidenceProof['proves'], seen: EvidencePattern): EvidenceProof => ({ step, seen, proves, because: name });
+  const proofs = [
+    ...(fed ? [proof('feed', 'not-done', { position: ['none'], cardsFed: 'same' }), proof('feed', 'done', { position: ['contactless'], cardsFed: 'one-more' })] : []),
+    ...(panels ? [proof('print', 'not-done', { ...inside, panelsPrinted: 'same' })] : []),
+    proof('eject', 'not-done', inside),
+    proof('reject', 'not-done', inside),
+    ...(trays ? [proof('eject', 'done', { position: ['none'], cardsToOutput: 'one-more' }), proof('reject', 'done', { position: ['none'], cardsToReject: 'one-more' })] : []),
+  ];
+  return { protocol: name, asked, proofs };
 }
 
 export function chipOf(world: ModelWorld): ChipEvidence | null {

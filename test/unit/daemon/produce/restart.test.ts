@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { foldAttempt } from '../../../../daemon/produce/attempt-state.ts';
 import type { OrderEffect } from '../../../../daemon/produce/order-effect.ts';
+import { provenOf } from '../../../../daemon/produce/announced-step.ts';
 import { restart } from '../../../../daemon/produce/restart.ts';
+import type { EvidenceTable } from '../../../../drivers/contracts/evidence-table.ts';
 import type { PrinterEvidence } from '../../../../drivers/contracts/evidence.ts';
 import type { FaultCode } from '../../../../drivers/contracts/fault.ts';
+import { escapeEvidence } from '../../../../drivers/printer/escape/evidence-table.ts';
+import { magicardEvidence } from '../../../../drivers/printer/magicard/evidence-table.ts';
 import type { JournalEntry } from '../../../../queue/journal/journal-entry.ts';
 
 const before: PrinterEvidence = { position: 'none', cardsFed: 10, panelsPrinted: 50, cardsToOutput: null, cardsToReject: null };
@@ -22,10 +26,11 @@ const ejectBad: JournalEntry = { kind: 'eject-intent', to: 'reject', reason: 'EN
 
 const upTo = (...entries: readonly JournalEntry[]): readonly JournalEntry[] => [claimed, planned, ...entries];
 
-function decide(entries: readonly JournalEntry[], evidence: Partial<PrinterEvidence> | null, chipUid: string | null = 'AABBCCDD', fault: FaultCode | null = null): OrderEffect {
+function decide(entries: readonly JournalEntry[], evidence: Partial<PrinterEvidence> | null, chipUid: string | null = 'AABBCCDD', fault: FaultCode | null = null, proofs: EvidenceTable = escapeEvidence): OrderEffect {
   const chip = chipUid === null ? null : { uid: chipUid, tag: null };
-  const known = { kind: 'asked', evidence: evidence === null ? null : { ...before, ...evidence }, chip, fault } as const;
-  return restart(foldAttempt(entries), known, { steps: ['mifare', 'piv'], attemptsLeft: 3 });
+  const state = foldAttempt(entries);
+  const now = evidence === null ? null : { ...before, ...evidence };
+  return restart(state, { kind: 'asked', evidence: now, proven: provenOf(proofs, state, now), chip, fault }, { steps: ['mifare', 'piv'], attemptsLeft: 3 });
 }
 
 describe('the restart table', () => {
@@ -36,16 +41,28 @@ describe('the restart table', () => {
     ['a card of nobody stops the station', [claimed, planned], { position: 'contact' }, { do: 'pause', reason: 'PRN-UNKNOWN' }],
     ['an interrupted repeatable encoding goes on', upTo(feedIntent, fed, identified, encodeIntent), { position: 'contact' }, { do: 'encode', step: 'mifare' }],
     ['an interrupted permanent act scraps the card', upTo(feedIntent, fed, identified, encodeIntent, permanent), { position: 'contact' }, { do: 'eject', to: 'reject', reason: 'ENC-PARTIAL' }],
-    ['a print that never began is done', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: 50 }, { do: 'print' }],
+    ['a print that never began is done', upTo(feedIntent, fed, identified, printIntent), { position: 'print', cardsFed: 11, panelsPrinted: 50 }, { do: 'print' }],
     ['a print of which a panel was made scraps the card', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: 52 }, { do: 'eject', to: 'reject', reason: 'QC-PRINT-DEFECT' }],
     ['a print without a panel counter scraps the card', upTo(feedIntent, fed, identified, printIntent), { position: 'print', panelsPrinted: null }, { do: 'eject', to: 'reject', reason: 'QC-PRINT-DEFECT' }],
     ['a good card still inside leaves now', upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood), { position: 'print' }, { do: 'eject', to: 'output' }],
     ['a good card that left without a receipt is asked for', upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood), { position: 'none' }, { do: 'hold', question: 'where-is-the-good-card' }],
-    ['an output counter that grew is a receipt', upTo(feedIntent, fed, identified, printed, crosschecked, { ...ejectGood, evidence: { ...before, cardsToOutput: 4 } }), { position: 'none', cardsToOutput: 5 }, { do: 'record' }],
     ['a bad card still inside is rejected again', upTo(feedIntent, fed, identified, ejectBad), { position: 'print' }, { do: 'eject', to: 'reject', reason: 'ENC-VERIFY' }],
     ['a bad card that left without a receipt is asked for', upTo(feedIntent, fed, identified, ejectBad), { position: 'none' }, { do: 'hold', question: 'where-is-the-card' }],
   ] as const)('%s', (_name, entries, evidence, expected) => {
     expect(decide(entries, evidence)).toMatchObject(expected);
+  });
+
+  test('what is proven is the table of the protocol: a receipt of the output tray is one where the protocol counts trays, and a Magicard proves nothing here', () => {
+    const counting: EvidenceTable = { ...escapeEvidence, proofs: [...escapeEvidence.proofs, { step: 'eject', seen: { position: ['none'], cardsToOutput: 'one-more' }, proves: 'done', because: 'the tray counted it' }] };
+    const left = upTo(feedIntent, fed, identified, printed, crosschecked, { ...ejectGood, evidence: { ...before, cardsToOutput: 4 } });
+    expect(decide(left, { position: 'none', cardsToOutput: 5 }, null, null, counting)).toMatchObject({ do: 'record', entry: { kind: 'ejected', to: 'output' } });
+    expect(decide(left, { position: 'none', cardsToOutput: 5 }, null, null, escapeEvidence)).toMatchObject({ do: 'hold', question: 'where-is-the-good-card' });
+    expect(decide(left, { position: 'none', cardsToOutput: 6 }, null, null, counting)).toMatchObject({ do: 'hold', question: 'where-is-the-good-card' });
+    expect(decide(upTo(feedIntent), { position: 'none' }, null, null, magicardEvidence)).toMatchObject({ do: 'hold', question: 'where-is-the-card' });
+  });
+
+  test('a card inside that nobody can say to be the rejected one is not rejected in its place', () => {
+    expect(decide(upTo(feedIntent, fed, identified, ejectBad), { position: 'contactless', cardsFed: 11 })).toEqual({ do: 'pause', reason: 'PRN-UNKNOWN' });
   });
 
   test('a swapped card is never used', () => {
@@ -98,7 +115,7 @@ describe('the restart table', () => {
   });
 
   test('a used card in the feeder is told as that', () => {
-    const known = { kind: 'asked', evidence: { ...before, position: 'contactless' }, chip: { uid: 'AABBCCDD', tag: { orderId: 'OTHER', attempt: 1 } }, fault: 'ENC-UID-USED' } as const;
+    const known = { kind: 'asked', evidence: { ...before, position: 'contactless' }, proven: 'held', chip: { uid: 'AABBCCDD', tag: { orderId: 'OTHER', attempt: 1 } }, fault: 'ENC-UID-USED' } as const;
     expect(restart(foldAttempt(upTo(feedIntent, fed)), known, { steps: ['mifare'], attemptsLeft: 3 })).toEqual({ do: 'hold', question: 'whose-card-is-inside', reason: 'ENC-UID-USED' });
   });
 

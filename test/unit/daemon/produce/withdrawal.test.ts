@@ -41,10 +41,10 @@ describe('an order that is taken back', () => {
   });
 
   test('after a restart asks printer and chip first, then scraps what is inside or goes back without a card', () => {
-    const inside: Knowledge = { kind: 'asked', evidence: { ...nothingInside, position: 'contactless' }, chip: { uid: '04AA', tag: null }, fault: null };
+    const inside: Knowledge = { kind: 'asked', evidence: { ...nothingInside, position: 'contactless' }, proven: 'held', chip: { uid: '04AA', tag: null }, fault: null };
     expect(withdrawn([claimed, planned, feedIntent, fed, identified], inside)).toEqual(scrapped);
-    const nothing: Knowledge = { kind: 'asked', evidence: nothingInside, chip: null, fault: null };
+    const nothing: Knowledge = { kind: 'asked', evidence: nothingInside, proven: 'not-done', chip: null, fault: null };
     expect(withdrawn([claimed, planned, feedIntent], nothing)).toEqual(refused);
-    expect(withdrawn([claimed, planned, feedIntent, fed, identified], nothing)).toMatchObject({ do: 'hold', question: 'where-is-the-card' });
+    expect(withdrawn([claimed, planned, feedIntent, fed, identified], { ...nothing, proven: 'held' })).toMatchObject({ do: 'hold', question: 'where-is-the-card' });
   });
 });

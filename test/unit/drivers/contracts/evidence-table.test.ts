@@ -20,15 +20,16 @@ describe('what the escape language proves', () => {
     ['feed', before, { position: 'unknown', cardsFed: 11 }, 'held'],
     ['feed', before, { position: 'contactless', cardsFed: 12 }, 'held'],
     ['feed', before, { position: 'contactless', cardsFed: null }, 'held'],
-    ['move', inside, {}, 'done'],
-    ['move', inside, { position: 'none' }, 'held'],
-    ['move', inside, { position: 'unknown' }, 'held'],
     ['print', inside, { position: 'print' }, 'not-done'],
     ['print', inside, { position: 'print', panelsPrinted: 51 }, 'held'],
     ['print', inside, { position: 'print', panelsPrinted: 55 }, 'held'],
     ['print', inside, { position: 'none' }, 'held'],
-    ['eject', inside, { position: 'none' }, 'done'],
-    ['eject', inside, { position: 'exit' }, 'not-done'],
+    ['eject', inside, {}, 'not-done'],
+    ['eject', inside, { position: 'none' }, 'held'],
+    ['eject', inside, { position: 'exit' }, 'held'],
+    ['eject', inside, { cardsFed: 12 }, 'held'],
+    ['reject', inside, {}, 'not-done'],
+    ['reject', inside, { position: 'none' }, 'held'],
     ['eject', inside, { position: 'none', cardsFed: 12 }, 'held'],
     ['eject', inside, { position: 'unknown' }, 'held'],
   ])('%s: %j then %j is %s', (step, then, now, verdict) => {
@@ -47,21 +48,21 @@ const kills: readonly { readonly fault: string; readonly step: PrinterStep; read
   { fault: 'no-answer@Sic:1', step: 'feed', truth: 'done', verdict: 'done' },
   { fault: 'jam-at-contactless@1', step: 'feed', truth: 'not-done', verdict: 'held' },
   { fault: 'feeder-empty@1', step: 'feed', truth: 'not-done', verdict: 'not-done' },
-  { fault: 'reboot@Sis:1', step: 'move', truth: 'done', verdict: 'done' },
   { fault: 'no-answer@Ss:1', step: 'print', truth: 'not-done', verdict: 'not-done' },
   { fault: 'no-answer@Se:1', step: 'print', truth: 'done', verdict: 'held' },
-  { fault: 'no-answer@Se:2', step: 'eject', truth: 'done', verdict: 'done' },
+  { fault: 'no-answer@Se:2', step: 'eject', truth: 'done', verdict: 'held' },
   { fault: 'hopper-full@1', step: 'eject', truth: 'not-done', verdict: 'not-done' },
   { fault: 'jam-at-exit@1', step: 'eject', truth: 'not-done', verdict: 'held' },
+  { fault: 'no-answer@Ser:1', step: 'reject', truth: 'done', verdict: 'held' },
+  { fault: 'reject-full@1', step: 'reject', truth: 'not-done', verdict: 'not-done' },
 ];
 
 async function runUntil(subject: PrinterSubject, fails: PrinterStep): Promise<PrinterEvidence> {
   const { printer } = subject;
   const acts: readonly [PrinterStep, (limit: ReturnType<typeof patient>) => Promise<unknown>][] = [
     ['feed', async (limit) => printer.feed('contactless', limit)],
-    ['move', async (limit) => printer.move('contact', limit)],
     ['print', async (limit) => printer.print(blackCard(), limit)],
-    ['eject', async (limit) => printer.eject('output', limit)],
+    fails === 'reject' ? ['reject', async (limit) => printer.eject('reject', limit)] : ['eject', async (limit) => printer.eject('output', limit)],
   ];
   await printer.prepare(patient());
   for (const [step, act] of acts) {
