@@ -62,13 +62,13 @@ export function evidenceOf(world: ModelWorld, counters: Counters): PrinterEviden
 /** What a printer with these counters proves. One that does not count cards proves no feed, and cannot tell whose card is inside. */
 export function proofsOf({ name, fed, panels, trays }: Counters): EvidenceTable {
   const asked: EvidenceTable['asked'] = { position: 'position', ...(fed ? { cardsFed: 'fed' } : {}), ...(panels ? { panelsPrinted: 'panels' } : {}), ...(trays ? { cardsToOutput: 'output', cardsToReject: 'reject' } : {}) };
-  const inside: EvidencePattern = { position: ['contactless'], ...(fed ? { cardsFed: 'same' } : {}) };
+  const stays: EvidencePattern = { position: ['contactless'], ...(fed ? { cardsFed: 'same' } : {}) };
   const proof = (step: EvidenceProof['step'], proves: EvidenceProof['proves'], seen: EvidencePattern): EvidenceProof => ({ step, seen, proves, because: name });
   const proofs = [
     ...(fed ? [proof('feed', 'not-done', { position: ['none'], cardsFed: 'same' }), proof('feed', 'done', { position: ['contactless'], cardsFed: 'one-more' })] : []),
-    ...(panels ? [proof('print', 'not-done', { ...inside, panelsPrinted: 'same' })] : []),
-    proof('eject', 'not-done', inside),
-    proof('reject', 'not-done', inside),
+    ...(panels ? [proof('print', 'not-done', { ...stays, panelsPrinted: 'same' })] : []),
+    proof('eject', 'not-done', stays),
+    proof('reject', 'not-done', stays),
     ...(trays ? [proof('eject', 'done', { position: ['none'], cardsToOutput: 'one-more' }), proof('reject', 'done', { position: ['none'], cardsToReject: 'one-more' })] : []),
   ];
   return { protocol: name, asked, proofs };
