@@ -4,7 +4,7 @@ import { cardHeightPx, cardWidthPx, type Box, type CodeField, type CompiledSide,
 import { readSvgTree, templateFault, type SvgElement } from './svg-tree.ts';
 import { inherit, placeText, readWeight, type Inherited } from './text-style.ts';
 import { apply, combine, identity, parseTransform, type Matrix } from './transform.ts';
-import { cardSvg, textOf, writeElement } from './write-svg.ts';
+import { textOf, writeElement } from './write-svg.ts';
 
 type Layer = 'layer-colour' | 'layer-k' | 'layer-overlay';
 const layers: readonly Layer[] = ['layer-colour', 'layer-k', 'layer-overlay'];
@@ -41,7 +41,7 @@ export function compileSide(svg: string, file: string, manifest: TemplateManifes
   const found: Found = { texts: [], pictures: [], codes: [], labels: [], staticTexts: [], holes: [] };
   for (const [layer, element] of elements) visit(element, identity, inherit(new Map(), root), { file, manifest, layer, found });
   checkPlacement(found, file);
-  return { ...found, colourSvg: staticSvg(root, elements.get('layer-colour')), kSvg: staticSvg(root, elements.get('layer-k')) };
+  return { ...found, colourArt: staticArt(root, elements.get('layer-colour')), kArt: staticArt(root, elements.get('layer-k')), patternArt: patternArt(root, elements.get('layer-overlay')) };
 }
 
 function layerOf(root: SvgElement, layer: Layer, file: string): SvgElement {
@@ -54,10 +54,25 @@ function layerOf(root: SvgElement, layer: Layer, file: string): SvgElement {
   return matches[0];
 }
 
-function staticSvg(root: SvgElement, layer: SvgElement | undefined): string {
+function staticArt(root: SvgElement, layer: SvgElement | undefined): string {
   const shared = root.children.filter((child): child is SvgElement => typeof child !== 'string' && child.name === 'defs');
   const fixed = (element: SvgElement): boolean => !element.attributes.has('data-field') && !element.attributes.has('data-hinted');
-  return cardSvg([...shared, ...(layer === undefined ? [] : [layer])].map((element) => writeElement(element, fixed)).join(''));
+  return [...shared, ...(layer === undefined ? [] : [layer])].map((element) => writeElement(element, fixed)).join('');
+}
+
+/** The overlay layer without its holes, or nothing when it holds no pattern. */
+function patternArt(root: SvgElement, layer: SvgElement | undefined): string {
+  const holdsPattern = (element: SvgElement): boolean => element.attributes.has('data-pattern') || element.children.some((child) => typeof child !== 'string' && holdsPattern(child));
+  if (layer === undefined || !holdsPattern(layer)) return '';
+  const shared = root.children.filter((child): child is SvgElement => typeof child !== 'string' && child.name === 'defs');
+  return [...shared, layer].map((element) => writeElement(element, (one) => !one.attributes.has('data-hole'))).join('');
+}
+
+/** A pattern of the varnish is drawn in plain black shapes: where it is black, no varnish lies. */
+function checkPattern(element: SvgElement, file: string): void {
+  checkBlack(element, file, 'a pattern of layer-overlay');
+  if (element.name === 'text') throw templateFault(file, 'a pattern of layer-overlay holds a text');
+  for (const child of element.children) if (typeof child !== 'string') checkPattern(child, file);
 }
 
 function visit(element: SvgElement, above: Matrix, inherited: Inherited, walk: Walk): void {
@@ -72,19 +87,20 @@ function visit(element: SvgElement, above: Matrix, inherited: Inherited, walk: W
     walk.found.holes.push(outward(boxOf(element, matrix, walk.file)));
     return;
   }
-  if (walk.layer === 'layer-overlay' && element.name !== 'g') throw templateFault(walk.file, 'layer-overlay holds something else than rect elements with data-hole');
+  if (walk.layer === 'layer-overlay' && element.name === 'g' && attributes.has('data-pattern')) return checkPattern(element, walk.file);
+  if (walk.layer === 'layer-overlay' && element.name !== 'g') throw templateFault(walk.file, 'layer-overlay holds something else than rect elements with data-hole and groups with data-pattern');
   if (element.name === 'text') addStaticText(element, matrix, inherited, walk);
   else for (const child of element.children) if (typeof child !== 'string') visit(child, matrix, properties, walk);
 }
 
-function checkBlack(element: SvgElement, file: string): void {
+function checkBlack(element: SvgElement, file: string, place = 'layer-k'): void {
   for (const [property, value] of element.properties) {
     const paint = property === 'fill' || property === 'stroke' ? plainBlack.has(value) : true;
     const solid = property.endsWith('opacity') ? Number(value) === 1 : true;
-    if (!paint || !solid) throw templateFault(file, `layer-k holds ${property} ${value}: it prints full black or nothing`);
+    if (!paint || !solid) throw templateFault(file, `${place} holds ${property} ${value}: it prints full black or nothing`);
   }
-  if (element.name === 'image') throw templateFault(file, 'layer-k holds a picture');
-  for (const child of element.children) if (typeof child !== 'string') checkBlack(child, file);
+  if (element.name === 'image') throw templateFault(file, `${place} holds a picture`);
+  for (const child of element.children) if (typeof child !== 'string') checkBlack(child, file, place);
 }
 
 function addStaticText(element: SvgElement, matrix: Matrix, inherited: Inherited, walk: Walk): void {

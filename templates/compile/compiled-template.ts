@@ -1,6 +1,6 @@
 import type { CodeRules, PictureName, PictureRules, TemplateManifest, TextFieldRules } from '../schema/template-manifest.ts';
 
-/** A rectangle on the card in dots (1/300 inch), from the top left corner. */
+/** A rectangle on the card from the top left corner: in units of the design (1/300 inch), or in dots of a grid. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -53,10 +53,12 @@ export interface HintedLabel {
 
 /** One side of a design as data: what never changes, and where the card's own values go. */
 export interface CompiledSide {
-  /** SVG document of the fixed art of the colour layer. */
-  readonly colourSvg: string;
-  /** SVG document of the fixed art of the K layer, without the hinted labels. */
-  readonly kSvg: string;
+  /** SVG elements of the fixed art of the colour layer, in units of the design. */
+  readonly colourArt: string;
+  /** SVG elements of the fixed art of the K layer, without the hinted labels. */
+  readonly kArt: string;
+  /** SVG elements of a pattern that is left out of the varnish, empty when there is none. */
+  readonly patternArt: string;
   readonly labels: readonly HintedLabel[];
   /** Every fixed text as it reads, labels included. */
   readonly staticTexts: readonly string[];
@@ -78,6 +80,6 @@ export interface CompiledTemplate {
   readonly sourceHash: string;
 }
 
-/** Dots of the card raster: CR80 with bleed at 300 dots an inch, as card printers of that resolution take it. */
+/** A design's size in its units of 1/300 inch: CR80 with bleed, as card printers of 300 dpi take it. */
 export const cardWidthPx = 1016;
 export const cardHeightPx = 648;

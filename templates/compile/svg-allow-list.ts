@@ -37,7 +37,7 @@ export const allowedElements: ReadonlyMap<string, ReadonlySet<string>> = new Map
 
 /** Attributes any element may have. */
 export const allowedCommon: ReadonlySet<string> = new Set([
-  'id', 'transform', 'style', 'data-field', 'data-hole', 'data-hinted', 'data-vertical', 'data-line-height', 'xml:space',
+  'id', 'transform', 'style', 'data-field', 'data-hole', 'data-pattern', 'data-hinted', 'data-vertical', 'data-line-height', 'xml:space',
 ]);
 
 /** Presentation properties, as attributes or inside `style`. */

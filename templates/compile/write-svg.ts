@@ -1,3 +1,4 @@
+import { designGrid, type CardGrid } from './card-grid.ts';
 import { cardHeightPx, cardWidthPx } from './compiled-template.ts';
 import type { SvgElement } from './svg-tree.ts';
 
@@ -6,9 +7,9 @@ export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&apos;');
 }
 
-/** An SVG document of the card's size around some elements written by `writeElement`. */
-export function cardSvg(inner: string): string {
-  const size = `width="${cardWidthPx}" height="${cardHeightPx}" viewBox="0 0 ${cardWidthPx} ${cardHeightPx}"`;
+/** An SVG document of the card around some elements written by `writeElement`, as large as a grid. */
+export function cardSvg(inner: string, grid: CardGrid = designGrid): string {
+  const size = `width="${grid.widthDots}" height="${grid.heightDots}" viewBox="0 0 ${cardWidthPx} ${cardHeightPx}" preserveAspectRatio="none"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${inner}</svg>`;
 }
 

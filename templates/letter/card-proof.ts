@@ -1,4 +1,4 @@
-import { cardHeightPx, cardWidthPx } from '../compile/compiled-template.ts';
+import { cardWidthPx } from '../compile/compiled-template.ts';
 import type { RenderedCard, RgbPicture } from '../render/card-face.ts';
 import type { Fonts } from '../render/fonts.ts';
 import { openPage, petrol, type PdfPage } from './pdf-page.ts';
@@ -28,12 +28,14 @@ async function placeSide(page: PdfPage, side: RgbPicture, name: string, topMm: n
   page.stamp('PROV', leftMm + 14, topMm + 45, 72, 27);
 }
 
-/** The part of the card raster that stays on the card. */
-function trimBleed({ rgb }: RgbPicture): RgbPicture {
-  const [left, top] = [Math.floor((cardWidthPx - trimmed.widthPx) / 2), Math.floor((cardHeightPx - trimmed.heightPx) / 2)];
-  const rows = Array.from({ length: trimmed.heightPx }, (_, row) => {
-    const start = ((top + row) * cardWidthPx + left) * 3;
-    return rgb.subarray(start, start + trimmed.widthPx * 3);
+/** The part of the card raster that stays on the card, whatever its resolution. */
+function trimBleed({ rgb, widthPx, heightPx }: RgbPicture): RgbPicture {
+  const scale = widthPx / cardWidthPx;
+  const [keptWidthPx, keptHeightPx] = [trimmed.widthPx * scale, trimmed.heightPx * scale];
+  const [left, top] = [Math.floor((widthPx - keptWidthPx) / 2), Math.floor((heightPx - keptHeightPx) / 2)];
+  const rows = Array.from({ length: keptHeightPx }, (_, row) => {
+    const start = ((top + row) * widthPx + left) * 3;
+    return rgb.subarray(start, start + keptWidthPx * 3);
   });
-  return { ...trimmed, rgb: Buffer.concat(rows) };
+  return { widthPx: keptWidthPx, heightPx: keptHeightPx, rgb: Buffer.concat(rows) };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { prepareZXingModule, readBarcodes, type ReadResult } from 'zxing-wasm/reader';
 import { StationFault } from '../../drivers/contracts/fault.ts';
-import { cardHeightPx, cardWidthPx } from '../compile/compiled-template.ts';
+import { designGrid, type CardGrid } from '../compile/card-grid.ts';
 import type { CodeRules } from '../schema/template-manifest.ts';
 
 /** A code that must be found on a side, and what it must say. */
@@ -25,8 +25,8 @@ export async function prepareCodeReader(): Promise<void> {
  * Reads the codes back from the K panel as it will be printed. Throws `TPL-CODE-UNREADABLE` when one is missing, says
  * something else, or stands there unasked.
  */
-export async function requireCodes(k: Uint8Array, expected: readonly ExpectedCode[]): Promise<void> {
-  const found = await readCodes(k);
+export async function requireCodes(k: Uint8Array, expected: readonly ExpectedCode[], grid: CardGrid = designGrid): Promise<void> {
+  const found = await readCodes(k, grid);
   for (const code of expected) {
     const matches = found.filter((one) => one.format === formats[code.kind] && one.text === code.content);
     if (matches.length !== 1) throw new StationFault('TPL-CODE-UNREADABLE', { field: code.name, data: { found: matches.length, readable: found.length } });
@@ -34,10 +34,15 @@ export async function requireCodes(k: Uint8Array, expected: readonly ExpectedCod
   if (found.length !== expected.length) throw new StationFault('TPL-CODE-UNREADABLE', { data: { found: found.length, expected: expected.length } });
 }
 
-async function readCodes(k: Uint8Array): Promise<readonly ReadResult[]> {
-  const data = new Uint8ClampedArray(k.length * 4).fill(255);
-  for (let index = 0; index < k.length; index += 1) if (k[index] === 1) data.fill(0, index * 4, index * 4 + 3);
-  const picture = { data, width: cardWidthPx, height: cardHeightPx, colorSpace: 'srgb' } as const;
+/** Reads what a scanner would see: rows are repeated where the dots are narrower than they are high. */
+async function readCodes(k: Uint8Array, { widthDots, heightDots, across, down }: CardGrid): Promise<readonly ReadResult[]> {
+  const repeat = across / down;
+  const data = new Uint8ClampedArray(k.length * repeat * 4).fill(255);
+  for (let row = 0; row < heightDots * repeat; row += 1) {
+    const from = Math.floor(row / repeat) * widthDots;
+    for (let column = 0; column < widthDots; column += 1) if (k[from + column] === 1) data.fill(0, (row * widthDots + column) * 4, (row * widthDots + column) * 4 + 3);
+  }
+  const picture = { data, width: widthDots, height: heightDots * repeat, colorSpace: 'srgb' } as const;
   const results = await readBarcodes(picture, { formats: ['QRCode', 'Code128'], tryHarder: true, maxNumberOfSymbols: 8 });
   return results.filter((result) => result.isValid);
 }

@@ -1,39 +1,39 @@
 import type { SideImage } from '../../drivers/contracts/card-image.ts';
-import { cardHeightPx, cardWidthPx, type Box } from '../compile/compiled-template.ts';
-import type { DyeCurves } from './dye-curves.ts';
-
-const dotCount = cardWidthPx * cardHeightPx;
+import { designGrid, onGrid, type CardGrid } from '../compile/card-grid.ts';
+import type { Box } from '../compile/compiled-template.ts';
+import type { DyePanels } from './dye-conversion.ts';
 
 /**
- * Separates one side for a YMCKO ribbon. Dye is the inverse of red, green and blue through the printer's curves; K comes from
- * the K layer alone, so that black hair never turns to resin, and no dye lies under it; varnish lies everywhere but in the holes.
- * `rgb` holds three bytes a dot, `k` one bit a dot.
+ * Puts one side together for a YMCKO ribbon. K comes from the K layer alone, so that black hair never turns to resin, and no dye lies
+ * under it: the dyes given are changed. `k` holds one bit a dot, `overlay` where varnish lies.
  */
-export function separate(rgb: Uint8Array, k: Uint8Array, holes: readonly Box[], curves: DyeCurves): SideImage {
-  const [y, m, c] = [new Uint8Array(dotCount), new Uint8Array(dotCount), new Uint8Array(dotCount)];
-  for (let index = 0; index < dotCount; index += 1) {
-    if (k[index] === 1) continue;
-    c[index] = curves.c[255 - (rgb[index * 3] ?? 255)] ?? 0;
-    m[index] = curves.m[255 - (rgb[index * 3 + 1] ?? 255)] ?? 0;
-    y[index] = curves.y[255 - (rgb[index * 3 + 2] ?? 255)] ?? 0;
+export function separate({ y, m, c }: DyePanels, k: Uint8Array, overlay: Uint8Array, grid: CardGrid = designGrid): SideImage {
+  for (let index = 0; index < k.length; index += 1) {
+    if (k[index] !== 1) continue;
+    c[index] = 0;
+    m[index] = 0;
+    y[index] = 0;
   }
-  return { widthDots: cardWidthPx, heightDots: cardHeightPx, y, m, c, k, overlay: overlayPanel(holes) };
+  return { widthDots: grid.widthDots, heightDots: grid.heightDots, y, m, c, k, overlay };
 }
 
-/** The varnish panel: 1 everywhere but in the holes. */
-export function overlayPanel(holes: readonly Box[]): Uint8Array {
-  const overlay = new Uint8Array(dotCount).fill(1);
-  for (const { x, y, width, height } of holes) {
-    for (let row = Math.max(0, y); row < Math.min(cardHeightPx, y + height); row += 1) {
-      overlay.fill(0, row * cardWidthPx + Math.max(0, x), row * cardWidthPx + Math.min(cardWidthPx, x + width));
+/** The varnish panel: 1 everywhere but in the holes (in units of the design) and where a pattern is left out of it. */
+export function overlayPanel(holes: readonly Box[], grid: CardGrid = designGrid, pattern?: Uint8Array): Uint8Array {
+  const { widthDots, heightDots } = grid;
+  const overlay = new Uint8Array(grid.dotCount).fill(1);
+  for (const hole of holes) {
+    const { x, y, width, height } = onGrid(hole, grid);
+    for (let row = Math.max(0, y); row < Math.min(heightDots, y + height); row += 1) {
+      overlay.fill(0, row * widthDots + Math.max(0, x), row * widthDots + Math.min(widthDots, x + width));
     }
   }
+  if (pattern !== undefined) for (let index = 0; index < overlay.length; index += 1) if (pattern[index] === 1) overlay[index] = 0;
   return overlay;
 }
 
 /** What a person sees of a side: the colours with the K marks in black, three bytes a dot. */
 export function seenBySomeone(rgb: Uint8Array, k: Uint8Array): Uint8Array {
   const seen = Uint8Array.from(rgb);
-  for (let index = 0; index < dotCount; index += 1) if (k[index] === 1) seen.fill(0, index * 3, index * 3 + 3);
+  for (let index = 0; index < k.length; index += 1) if (k[index] === 1) seen.fill(0, index * 3, index * 3 + 3);
   return seen;
 }

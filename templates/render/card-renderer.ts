@@ -1,11 +1,12 @@
+import { cardRasters, type CardRaster } from '../../drivers/contracts/card-raster.ts';
 import { systemClock, within, type Clock, type Wait } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
+import { cardGrid, type CardGrid } from '../compile/card-grid.ts';
 import { requireApproval } from '../compile/compile-template.ts';
-import { cardHeightPx, cardWidthPx } from '../compile/compiled-template.ts';
 import { readTemplates, shippedDesigns } from '../compile/read-template.ts';
 import { cardImage } from '../panels/card-digest.ts';
-import { straightCurves, type DyeCurves } from '../panels/dye-curves.ts';
+import { straightDyes, type DyeConversion } from '../panels/dye-conversion.ts';
 import { prepareCodeReader } from '../panels/read-back.ts';
 import { seenBySomeone, separate } from '../panels/separate.ts';
 import type { CardFace, RenderedCard, RgbPicture } from './card-face.ts';
@@ -43,8 +44,10 @@ export interface RendererOptions {
   readonly cacheDir: string;
   /** The folder of the designs; the shipped ones when absent. */
   readonly designsDir?: string;
-  /** The printer's measured dye curves; straight ones when absent. */
-  readonly curves?: DyeCurves;
+  /** The raster of the printer that the cards are for; 300 dpi when absent. */
+  readonly raster?: CardRaster;
+  /** How its dyes are found; the complement of the colours when absent. */
+  readonly conversion?: DyeConversion;
   readonly clock?: Clock;
 }
 
@@ -57,25 +60,24 @@ export async function openRenderer(options: RendererOptions): Promise<CardRender
   const fonts = await readFonts();
   await requireFonts();
   await prepareCodeReader();
+  const target = { grid: cardGrid(options.raster ?? cardRasters['300']), conversion: options.conversion ?? straightDyes };
   const templates = new Map<string, DrawnTemplate>();
   for (const template of await readTemplates(options.designsDir ?? shippedDesigns())) {
     requireApproval(template);
-    templates.set(template.manifest.id, await drawTemplate(template, fonts));
+    templates.set(template.manifest.id, await drawTemplate(template, fonts, target));
   }
-  return new SharpCardRenderer(templates, fonts, options.curves ?? straightCurves, options.clock ?? systemClock);
+  return new SharpCardRenderer(templates, fonts, options.clock ?? systemClock);
 }
 
 /** The renderer on sharp (librsvg for texts and fixed art, libvips for pictures). */
 export class SharpCardRenderer implements CardRenderer {
   readonly #templates: ReadonlyMap<string, DrawnTemplate>;
   readonly #fonts: Fonts;
-  readonly #curves: DyeCurves;
   readonly #clock: Clock;
 
-  constructor(templates: ReadonlyMap<string, DrawnTemplate>, fonts: Fonts, curves: DyeCurves, clock: Clock) {
+  constructor(templates: ReadonlyMap<string, DrawnTemplate>, fonts: Fonts, clock: Clock) {
     this.#templates = templates;
     this.#fonts = fonts;
-    this.#curves = curves;
     this.#clock = clock;
   }
 
@@ -104,13 +106,13 @@ export class SharpCardRenderer implements CardRenderer {
     if (drawn === undefined) throw new StationFault('TPL-INVALID', { field: face.templateId });
     const { pictures, findings } = await this.#prepare(drawn, face);
     refuse(findings);
-    const { template } = drawn;
+    const { template, grid } = drawn;
     const front = await drawSide(drawn, 'front', face, this.#fonts, pictures);
     const back = await drawSide(drawn, 'back', face, this.#fonts, pictures);
     return {
-      image: cardImage(separate(front.rgb, front.k, template.front.holes, this.#curves), separate(back.rgb, back.k, template.back.holes, this.#curves)),
-      front: picture(seenBySomeone(front.rgb, front.k)),
-      back: picture(seenBySomeone(back.rgb, back.k)),
+      image: cardImage(separate(front.dyes, front.k, drawn.front.overlay, grid), separate(back.dyes, back.k, drawn.back.overlay, grid)),
+      front: picture(seenBySomeone(front.rgb, front.k), grid),
+      back: picture(seenBySomeone(back.rgb, back.k), grid),
       texts: { front: front.texts, back: back.texts },
       templateId: template.manifest.id,
       templateVersion: template.manifest.version,
@@ -119,7 +121,7 @@ export class SharpCardRenderer implements CardRenderer {
     };
   }
 
-  async #prepare({ template }: DrawnTemplate, face: CardFace): Promise<{ readonly pictures: ReadonlyMap<string, PreparedPicture>; readonly findings: readonly Finding[] }> {
+  async #prepare({ template, grid }: DrawnTemplate, face: CardFace): Promise<{ readonly pictures: ReadonlyMap<string, PreparedPicture>; readonly findings: readonly Finding[] }> {
     const pictures = new Map<string, PreparedPicture>();
     const findings: Finding[] = [];
     for (const field of [...template.front.pictures, ...template.back.pictures]) {
@@ -127,7 +129,7 @@ export class SharpCardRenderer implements CardRenderer {
       const bytes = face[name];
       if (bytes === null) continue;
       const photoOnly = name === 'photo' ? { crop: face.photoCrop, grey: face.greyPhoto } : {};
-      const prepared = await preparePicture({ name, bytes, box, rules, limits: template.manifest.limits, ...photoOnly });
+      const prepared = await preparePicture({ name, bytes, box, rules, limits: template.manifest.limits, grid, ...photoOnly });
       if ('code' in prepared) findings.push({ code: prepared.code, field: name, detail: { note: prepared.note } });
       else pictures.set(name, prepared);
     }
@@ -135,8 +137,16 @@ export class SharpCardRenderer implements CardRenderer {
   }
 }
 
-function picture(rgb: Uint8Array): RgbPicture {
-  return { widthPx: cardWidthPx, heightPx: cardHeightPx, rgb };
+/** In square dots: rows are repeated where dots are narrower than they are high. */
+function picture(rgb: Uint8Array, { widthDots, heightDots, across, down }: CardGrid): RgbPicture {
+  const repeat = across / down;
+  if (repeat === 1) return { widthPx: widthDots, heightPx: heightDots, rgb };
+  const square = new Uint8Array(rgb.length * repeat);
+  for (let row = 0; row < heightDots * repeat; row += 1) {
+    const from = Math.floor(row / repeat) * widthDots * 3;
+    square.set(rgb.subarray(from, from + widthDots * 3), row * widthDots * 3);
+  }
+  return { widthPx: widthDots, heightPx: heightDots * repeat, rgb: square };
 }
 
 function refuse(findings: readonly Finding[]): void {

@@ -1,23 +1,25 @@
-import { cardWidthPx, type CodeField } from '../compile/compiled-template.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import { designGrid, onGrid, type CardGrid } from '../compile/card-grid.ts';
+import type { Box, CodeField } from '../compile/compiled-template.ts';
 import { encodeCode, type CodeModules } from './code-modules.ts';
 
 /**
  * Draws a bar code into a K panel as whole-dot rectangles, centred in its box with the quiet zone inside it. Returns false
  * when the content cannot be encoded or the symbol with its quiet zone does not fit.
  */
-export function drawCode(k: Uint8Array, field: CodeField, content: string): boolean {
+export function drawCode(k: Uint8Array, field: CodeField, content: string, grid: CardGrid = designGrid): boolean {
   const modules = tryEncode(field, content);
   if (modules === undefined || !codeFits(field, modules)) return false;
-  const { box, rules } = field;
-  const barHeight = modules.rows === 1 ? box.height : rules.modulePx;
-  const left = box.x + Math.floor((box.width - modules.columns * rules.modulePx) / 2);
+  const box = onGrid(field.box, grid);
+  const [dotsAcross, dotsDown] = [field.rules.modulePx * grid.across, field.rules.modulePx * grid.down];
+  const barHeight = modules.rows === 1 ? box.height : dotsDown;
+  const left = box.x + Math.floor((box.width - modules.columns * dotsAcross) / 2);
   const top = box.y + Math.floor((box.height - modules.rows * barHeight) / 2);
-  requireBlank(k, field);
+  requireBlank(k, box, grid, field.name);
   for (let row = 0; row < modules.rows * barHeight; row += 1) {
-    for (let column = 0; column < modules.columns * rules.modulePx; column += 1) {
-      const module = Math.floor(row / barHeight) * modules.columns + Math.floor(column / rules.modulePx);
-      if (modules.dark[module] === 1) k[(top + row) * cardWidthPx + left + column] = 1;
+    for (let column = 0; column < modules.columns * dotsAcross; column += 1) {
+      const module = Math.floor(row / barHeight) * modules.columns + Math.floor(column / dotsAcross);
+      if (modules.dark[module] === 1) k[(top + row) * grid.widthDots + left + column] = 1;
     }
   }
   return true;
@@ -45,9 +47,9 @@ function tryEncode(field: CodeField, content: string): CodeModules | undefined {
   }
 }
 
-function requireBlank(k: Uint8Array, { box, name }: CodeField): void {
-  for (let y = box.y; y < box.y + box.height; y += 1) {
-    if (k.subarray(y * cardWidthPx + box.x, y * cardWidthPx + box.x + box.width).includes(1)) {
+function requireBlank(k: Uint8Array, { x, y, width, height }: Box, { widthDots }: CardGrid, name: string): void {
+  for (let row = y; row < y + height; row += 1) {
+    if (k.subarray(row * widthDots + x, row * widthDots + x + width).includes(1)) {
       throw new StationFault('TPL-INVALID', { field: `code ${name}: something is drawn in its box` });
     }
   }

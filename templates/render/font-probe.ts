@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { FontWeight } from '../compile/compiled-template.ts';
-import { cardSvg } from '../compile/write-svg.ts';
 import { drawKLayer } from './draw-svg.ts';
 import { fontFamily, fontStyles } from './fonts.ts';
 import { drawHintedText } from './hinted-text.ts';
@@ -22,8 +21,8 @@ const approvedProbes: ReadonlyMap<FontWeight, string> = new Map<FontWeight, stri
 
 /** Draws the probe text in a weight both ways the renderer draws text, and gives the digest of the dots. */
 export async function drawProbe(weight: FontWeight, family: string = fontFamily): Promise<string> {
-  const svg = cardSvg(`<text x="20" y="120" font-family="${family}" font-weight="${weight}" font-size="44">${probeText.replace('&', '&amp;')}</text>`);
-  const [outlined, hinted] = [await drawKLayer(svg), await drawHintedText(probeText, weight, 22)];
+  const art = `<text x="20" y="120" font-family="${family}" font-weight="${weight}" font-size="44">${probeText.replace('&', '&amp;')}</text>`;
+  const [outlined, hinted] = [await drawKLayer(art), await drawHintedText(probeText, weight, 22)];
   return createHash('sha256').update(outlined).update(`${hinted.widthPx}x${hinted.heightPx}`).update(hinted.dots).digest('hex');
 }
 

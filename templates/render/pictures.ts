@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import { designGrid, type CardGrid } from '../compile/card-grid.ts';
 import type { Box } from '../compile/compiled-template.ts';
 import type { PictureName, PictureRules, TemplateManifest } from '../schema/template-manifest.ts';
 import type { PictureCrop } from './card-face.ts';
@@ -23,6 +24,8 @@ interface PictureJob {
   readonly box: Pick<Box, 'width' | 'height'>;
   readonly rules: PictureRules;
   readonly limits: TemplateManifest['limits'];
+  /** The raster that the picture is prepared for; that of the design when absent. */
+  readonly grid?: CardGrid;
   readonly crop?: PictureCrop | undefined;
   readonly grey?: boolean | undefined;
 }
@@ -72,12 +75,37 @@ function planPicture(job: PictureJob, meta: Metadata): PicturePlan | RefusedPict
   return { crop, widthPx: Math.max(1, Math.round(crop.width * scale)), heightPx: Math.max(1, Math.round(crop.height * scale)) };
 }
 
+/**
+ * Draws at the finer of the two scales of the raster, sharpens a photo there, and brings the coarser direction down afterwards. A photo
+ * that has no colour of its own has none on the card: what sharpening and the photo's compression tinted is taken out.
+ */
 async function draw(job: PictureJob, { crop, widthPx, heightPx }: PicturePlan): Promise<PreparedPicture> {
-  let image = open(job).autoOrient().extract(crop).resize({ width: widthPx, height: heightPx, fit: job.rules.fit === 'cover' ? 'cover' : 'fill' });
+  const { across, down } = job.grid ?? designGrid;
+  const scale = Math.max(across, down);
+  const { sharpen } = job.rules;
+  let image = open(job).autoOrient().extract(crop).resize({ width: widthPx * scale, height: heightPx * scale, fit: job.rules.fit === 'cover' ? 'cover' : 'fill' });
   if (job.name === 'photo') image = image.flatten({ background: '#ffffff' });
+  if (job.name === 'photo' && sharpen !== undefined) image = image.sharpen({ sigma: sharpen.sigmaPx * scale, m1: sharpen.flat, m2: sharpen.jagged });
+  const drawn = await rgbaOf(image);
+  const sized = across === down ? drawn : await rgbaOf(sharp(drawn.rgba, { raw: { width: drawn.widthPx, height: drawn.heightPx, channels: 4 } }).resize({ width: widthPx * across, height: heightPx * down, fit: 'fill' }));
+  return job.grey === true || (job.name === 'photo' && hasNoColour(sized.rgba)) ? { ...sized, rgba: greyed(sized.rgba) } : sized;
+}
+
+async function rgbaOf(image: Sharp): Promise<PreparedPicture> {
   const { data, info } = await image.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.channels !== 4) throw new Error(`decoded to ${info.channels} channels`);
-  return { widthPx: info.width, heightPx: info.height, rgba: job.grey === true ? greyed(data) : data };
+  return { widthPx: info.width, heightPx: info.height, rgba: data };
+}
+
+/** A grey picture's channels differ only by what JPEG's chroma and rounding do to them. */
+const greyTolerance = 6;
+
+function hasNoColour(rgba: Uint8Array): boolean {
+  for (let index = 0; index < rgba.length; index += 4) {
+    const [red, green, blue] = [rgba[index] ?? 0, rgba[index + 1] ?? 0, rgba[index + 2] ?? 0];
+    if (Math.abs(red - green) > greyTolerance || Math.abs(green - blue) > greyTolerance || Math.abs(red - blue) > greyTolerance) return false;
+  }
+  return true;
 }
 
 /** The same picture without colour: luma by the weights of ITU-R BT.709. */

@@ -1,12 +1,12 @@
-import { cardSvg, escapeXml } from '../compile/write-svg.ts';
+import { escapeXml } from '../compile/write-svg.ts';
 import type { FittedText } from './fit-text.ts';
 import { fontFamily } from './fonts.ts';
 
 const anchors = { left: 'start', centre: 'middle', right: 'end' } as const;
 
-/** The card's own texts as one SVG document for the K layer. Values are escaped: an order never becomes markup. */
+/** The card's own texts as SVG elements for the K layer. Values are escaped: an order never becomes markup. */
 export function textSvg(texts: readonly FittedText[]): string {
-  return cardSvg(texts.flatMap((text) => text.lines.map((line, index) => lineSvg(text, line, index))).join(''));
+  return texts.flatMap((text) => text.lines.map((line, index) => lineSvg(text, line, index))).join('');
 }
 
 function lineSvg({ field, sizePx }: FittedText, line: string, index: number): string {

@@ -32,6 +32,12 @@ const picture = z.strictObject({
   fit: z.enum(['cover', 'inside']),
 });
 
+/**
+ * How a photo is sharpened at the size it is printed, against the softness of dyes: the radius in units of the design (Gaussian
+ * sigma), and how much flat and jagged parts get, in lightness alone.
+ */
+const sharpening = z.strictObject({ sigmaPx: z.number().min(0.3).max(5), flat: z.number().min(0).max(10), jagged: z.number().min(0).max(20) });
+
 /** The schema of `template.json`: what the fields of a card design accept, and what was approved. */
 export const templateManifestSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower case letters, digits, hyphens'),
@@ -39,7 +45,7 @@ export const templateManifestSchema = z.strictObject({
   title: z.strictObject({ sv: z.string().min(1).max(60), en: z.string().min(1).max(60) }),
   fontFamily: z.literal('Source Sans 3'),
   fields: z.record(name, textField),
-  pictures: z.strictObject({ photo: picture, logo: picture }),
+  pictures: z.strictObject({ photo: picture.extend({ sharpen: sharpening.optional() }), logo: picture }),
   codes: z.record(name, code),
   limits: z.strictObject({
     /** Largest picture that is decoded, in pixels. */
@@ -55,5 +61,6 @@ export const templateManifestSchema = z.strictObject({
 export type TemplateManifest = z.infer<typeof templateManifestSchema>;
 export type TextFieldRules = z.infer<typeof textField>;
 export type CodeRules = z.infer<typeof code>;
-export type PictureRules = z.infer<typeof picture>;
+export type PictureRules = z.infer<typeof picture> & { readonly sharpen?: Sharpening | undefined };
+export type Sharpening = z.infer<typeof sharpening>;
 export type PictureName = keyof TemplateManifest['pictures'];

@@ -13,8 +13,8 @@ describe('compile-side', () => {
     expect(front.pictures.map(({ name }) => name).toSorted()).toEqual(['logo', 'photo']);
     expect(front.labels.every(({ sizePx }) => sizePx >= 20)).toBe(true);
     expect(front.staticTexts).toContain('Org.nr');
-    expect(front.kSvg).not.toContain('Sjöström');
-    expect(front.colourSvg).not.toContain('data-field');
+    expect(front.kArt).not.toContain('Sjöström');
+    expect(front.colourArt).not.toContain('data-field');
   });
 
   it('leaves the contact chip of ISO 7816-2 free with 2.5 mm around it', () => {
@@ -88,7 +88,7 @@ describe('compile-side', () => {
 
   it('escapes static art anew', () => {
     const side = compile({ colour: '<text font-family="Source Sans 3" fill="#123">A &amp; B &lt;c&gt;</text>' });
-    expect(side.colourSvg).toContain('A &amp; B &lt;c&gt;');
+    expect(side.colourArt).toContain('A &amp; B &lt;c&gt;');
     expect(side.staticTexts).toEqual(['A & B <c>']);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SideImage } from '../../../../drivers/contracts/card-image.ts';
 import { cardImage } from '../../../../templates/panels/card-digest.ts';
 import { countBlack, isInked } from '../../../../templates/panels/design-faults.ts';
-import { straightCurves } from '../../../../templates/panels/dye-curves.ts';
+import { complement } from '../../../../templates/panels/dye-conversion.ts';
 import { overlayPanel, seenBySomeone, separate } from '../../../../templates/panels/separate.ts';
 
 const dots = 1016 * 648;
@@ -21,23 +21,24 @@ describe('separate', () => {
   k[5] = 1;
 
   it('gives each dye as the inverse of its light, black of the colour layer included, and nothing under K', () => {
-    const { y, m, c } = separate(rgb, k, [], straightCurves);
+    const { y, m, c } = separate(complement(rgb), k, overlayPanel([]));
     const first = (panel: Uint8Array | undefined): readonly number[] => [...(panel?.subarray(0, 7) ?? [])];
     expect(first(y)).toEqual([255, 255, 0, 127, 255, 0, 0]);
     expect(first(m)).toEqual([255, 0, 255, 127, 255, 0, 0]);
     expect(first(c)).toEqual([0, 255, 255, 127, 255, 0, 0]);
   });
 
-  it('passes each dye through its own curve', () => {
-    const half = Uint8Array.from({ length: 256 }, (_, index) => index >> 1);
-    const { y, m, c } = separate(rgb, k, [], { ...straightCurves, m: half });
-    expect([y?.[0], m?.[0], m?.[3], c?.[1]]).toEqual([255, 127, 63, 255]);
-  });
-
   it('varnishes all but the holes, cut at the edge of the card', () => {
     const overlay = overlayPanel([{ x: 10, y: 20, width: 30, height: 40 }, { x: 1000, y: 640, width: 50, height: 50 }]);
     expect(overlay.filter((dot) => dot === 0).length).toBe(30 * 40 + 16 * 8);
     expect([overlay[20 * 1016 + 9], overlay[20 * 1016 + 10], overlay[59 * 1016 + 39], overlay[60 * 1016 + 39]]).toEqual([1, 0, 0, 1]);
+  });
+
+  it('leaves a pattern out of the varnish', () => {
+    const pattern = new Uint8Array(dots);
+    pattern.fill(1, 500, 510);
+    const overlay = overlayPanel([], undefined, pattern);
+    expect([overlay[499], overlay[500], overlay[509], overlay[510], overlay.filter((dot) => dot === 0).length]).toEqual([1, 0, 0, 1, 10]);
   });
 
   it('shows a person the K marks in black over the colours', () => {
