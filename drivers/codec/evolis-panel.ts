@@ -2,7 +2,7 @@ import { compressDye, expandDye } from './evolis-compress-dye.ts';
 import { compressRecords, expandRecords } from './evolis-compress-records.ts';
 import type { EvolisCommand } from './evolis-frame.ts';
 import { evolis300Dpi, isEvolisPanel, packedLength, parseLevels, type EvolisLevels, type EvolisPanel, type RasterSize } from './evolis-geometry.ts';
-import { fromLevels, packDots, toLevels, toLines, toMarks, toUpright, unpackDots } from './evolis-raster.ts';
+import { dyeValues, levelValues, markValues, packDots, toLines, toUpright, unpackDots } from './evolis-raster.ts';
 
 /**
  * The download command of one panel. `upright` has one byte a dot, rows from the top: 0 to 255 for dyes, 0 or 1 for K and
@@ -10,12 +10,11 @@ import { fromLevels, packDots, toLevels, toLines, toMarks, toUpright, unpackDots
  * shorter of both forms. No I/O.
  */
 export function encodePanel(panel: EvolisPanel, upright: Uint8Array, dyeLevels: Exclude<EvolisLevels, 2>, size: RasterSize = evolis300Dpi): EvolisCommand {
-  const lines = toLines(upright, size);
   if (panel === 'k' || panel === 'o') {
-    const records = compressRecords(packDots(toMarks(lines), 2), size);
+    const records = compressRecords(packDots(toLines(upright, size, markValues), 2), size);
     return compressedDownload(panel, 2, records);
   }
-  const values = toLevels(lines, dyeLevels);
+  const values = toLines(upright, size, levelValues(dyeLevels));
   const compressed = compressDye(values, size, dyeLevels);
   if (compressed.length < packedLength(size, dyeLevels)) return compressedDownload(panel, dyeLevels, compressed);
   return { name: 'Db', params: [panel, String(dyeLevels)], payload: packDots(values, dyeLevels) };
@@ -39,8 +38,7 @@ export function decodePanel(command: EvolisCommand, size: RasterSize = evolis300
   if (levels === null) return null;
   const values = command.name === 'Dbc' ? expandFrom(command, panel, command.payload, size, levels) : unpackDots(command.payload, size, levels);
   if (values === null) return null;
-  const dots = panel === 'k' || panel === 'o' ? values : fromLevels(values, levels);
-  return { panel, dots: toUpright(dots, size) };
+  return { panel, dots: panel === 'k' || panel === 'o' ? toUpright(values, size) : toUpright(values, size, dyeValues(levels)) };
 }
 
 /** The guide's second form of `Dbc` has a start line before the count: lines before it stay blank. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { prepareZXingModule, readBarcodes, type ReadResult } from 'zxing-wasm/reader';
+import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult } from 'zxing-wasm/reader';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { designGrid, type CardGrid } from '../compile/card-grid.ts';
 import type { CodeRules } from '../schema/template-manifest.ts';
@@ -13,6 +13,13 @@ export interface ExpectedCode {
 }
 
 const formats = { qr: 'QRCode', code128: 'Code128' } as const;
+
+/** One pixel, red green blue opacity, in a word of either byte order. */
+const white = 0xffffffff;
+const black = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer)[0] ?? 0;
+
+/** A K panel is black and white already, dark on light, and as large as it is printed. */
+const reading: ReaderOptions = { formats: ['QRCode', 'Code128'], tryHarder: true, tryInvert: false, tryDownscale: false, binarizer: 'BoolCast', maxNumberOfSymbols: 8 };
 
 /** Loads the bar code reader from its package; without this it would ask the network for its program. */
 export async function prepareCodeReader(): Promise<void> {
@@ -37,12 +44,12 @@ export async function requireCodes(k: Uint8Array, expected: readonly ExpectedCod
 /** Reads what a scanner would see: rows are repeated where the dots are narrower than they are high. */
 async function readCodes(k: Uint8Array, { widthDots, heightDots, across, down }: CardGrid): Promise<readonly ReadResult[]> {
   const repeat = across / down;
-  const data = new Uint8ClampedArray(k.length * repeat * 4).fill(255);
+  const pixels = new Uint32Array(k.length * repeat).fill(white);
   for (let row = 0; row < heightDots * repeat; row += 1) {
     const from = Math.floor(row / repeat) * widthDots;
-    for (let column = 0; column < widthDots; column += 1) if (k[from + column] === 1) data.fill(0, (row * widthDots + column) * 4, (row * widthDots + column) * 4 + 3);
+    for (let column = 0; column < widthDots; column += 1) if (k[from + column] === 1) pixels[row * widthDots + column] = black;
   }
-  const picture = { data, width: widthDots, height: heightDots * repeat, colorSpace: 'srgb' } as const;
-  const results = await readBarcodes(picture, { formats: ['QRCode', 'Code128'], tryHarder: true, maxNumberOfSymbols: 8 });
+  const picture = { data: new Uint8ClampedArray(pixels.buffer), width: widthDots, height: heightDots * repeat, colorSpace: 'srgb' } as const;
+  const results = await readBarcodes(picture, reading);
   return results.filter((result) => result.isValid);
 }

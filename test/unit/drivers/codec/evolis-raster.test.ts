@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packedLength, evolis300Dpi, type EvolisLevels } from '../../../../drivers/codec/evolis-geometry.ts';
-import { fromLevels, packDots, toLevels, toLines, toUpright, unpackDots } from '../../../../drivers/codec/evolis-raster.ts';
+import { dyeValues, levelValues, packDots, toLines, toUpright, unpackDots } from '../../../../drivers/codec/evolis-raster.ts';
 
 const small = { lines: 3, dotsPerLine: 2 };
 
@@ -41,15 +41,23 @@ describe('packing', () => {
 
 describe('levels', () => {
   test('round to the nearest and keep both ends', () => {
-    expect([...toLevels(Uint8Array.of(0, 4, 5, 255), 32)]).toEqual([0, 0, 1, 31]);
-    expect([...fromLevels(Uint8Array.of(0, 1, 127), 128)]).toEqual([0, 2, 255]);
+    expect([0, 4, 5, 255].map((dye) => levelValues(32)[dye])).toEqual([0, 0, 1, 31]);
+    expect([0, 1, 127].map((level) => dyeValues(128)[level])).toEqual([0, 2, 255]);
   });
 
   test('lose at most half a step', () => {
-    const all = Uint8Array.from({ length: 256 }, (_, value) => value);
     for (const levels of [32, 64, 128] as const) {
-      const back = fromLevels(toLevels(all, levels), levels);
-      expect(Math.max(...all.map((value, index) => Math.abs(value - (back[index] ?? 0))))).toBeLessThanOrEqual(Math.ceil(255 / (levels - 1) / 2));
+      const [there, back] = [levelValues(levels), dyeValues(levels)];
+      const lost = Array.from({ length: 256 }, (_, dye) => Math.abs(dye - (back[there[dye] ?? 0] ?? 0)));
+      expect(Math.max(...lost)).toBeLessThanOrEqual(Math.ceil(255 / (levels - 1) / 2));
     }
+  });
+
+  test('are given while a panel is turned, over more than one square of dots', () => {
+    const size = { lines: 130, dotsPerLine: 72 };
+    const upright = Uint8Array.from({ length: 130 * 72 }, (_, dot) => (dot * 37) % 256);
+    const lines = toLines(upright, size, levelValues(32));
+    expect(lines[129 * 72 + 71]).toBe(Math.round(((129 * 37) % 256) * 31 / 255));
+    expect(toUpright(lines, size)).toEqual(upright.map((dye) => levelValues(32)[dye] ?? 0));
   });
 });
