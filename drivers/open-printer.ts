@@ -2,6 +2,7 @@ import { openCharacterDevice } from './channel/character-device.ts';
 import { openSerialPort } from './channel/serial-port.ts';
 import { openTcpPort } from './channel/tcp-port.ts';
 import type { BytePort } from './contracts/channel.ts';
+import type { Resolution } from './contracts/card-raster.ts';
 import type { Clock, Wait } from './contracts/clock.ts';
 import type { PrinterCalibration } from './contracts/printer-calibration.ts';
 import type { Printer } from './contracts/printer.ts';
@@ -26,7 +27,7 @@ export type PrinterLink = TcpLink | SerialLink | DeviceLink;
 /** A printer of the configuration: what it speaks and how it is reached. `device` is its name in the vendor's service. */
 export type PrinterSettings =
   | { readonly protocol: 'evolis'; readonly link: PrinterLink; readonly calibrations?: readonly PrinterCalibration[] }
-  | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink; readonly calibrations?: readonly PrinterCalibration[] }
+  | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink; readonly calibrations?: readonly PrinterCalibration[]; readonly resolution?: Resolution | undefined }
   | { readonly protocol: 'magicard'; readonly link: TcpLink | DeviceLink };
 
 /** Opens the printer of a bench. Nothing is moved. Throws `PRN-OFFLINE` when it cannot be reached, `STA-ABORTED`. */
@@ -34,7 +35,7 @@ export async function openPrinter(settings: PrinterSettings, clock: Clock, limit
   const connect = async (wait: Wait): Promise<BytePort> => openLink(settings.link, clock, wait);
   switch (settings.protocol) {
     case 'evolis': return openEvolisPrinter({ connect, clock, acknowledges: settings.link.kind === 'serial' && settings.link.acknowledges, calibrations: settings.calibrations ?? [] }, limit);
-    case 'espf': return openEspfPrinter({ connect, clock, device: settings.device, calibrations: settings.calibrations ?? [] }, limit);
+    case 'espf': return openEspfPrinter({ connect, clock, device: settings.device, calibrations: settings.calibrations ?? [], ...(settings.resolution === undefined ? {} : { resolution: settings.resolution }) }, limit);
     case 'magicard': return openMagicardPrinter({ connect, clock }, limit);
   }
 }

@@ -1,3 +1,5 @@
+import type { CardRaster } from '../contracts/card-raster.ts';
+
 /** The printable field: lines follow the card's long side (printers.md 2.5: 300 dpi, 648 dots a line, 1016 lines). */
 export interface RasterSize {
   readonly lines: number;
@@ -5,6 +7,11 @@ export interface RasterSize {
 }
 
 export const evolis300Dpi: RasterSize = { lines: 1016, dotsPerLine: 648 };
+
+/** The field of a printer whose upright picture has this raster: lines are its columns. */
+export function rasterSize({ widthDots, heightDots }: CardRaster): RasterSize {
+  return { lines: widthDots, dotsPerLine: heightDots };
+}
 
 /** Panels of the language, as the letter after `Db`. */
 export type EvolisPanel = 'y' | 'm' | 'c' | 'k' | 'o';

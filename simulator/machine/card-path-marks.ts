@@ -1,4 +1,5 @@
 import type { Ink } from '../../drivers/contracts/card-image.ts';
+import { asFineAs } from './panel-raster.ts';
 
 export type Side = 'front' | 'back';
 
@@ -25,12 +26,17 @@ export interface CardMarks {
 const blankSide: SideMarks = { dots: {}, passes: {} };
 export const blankMarks: CardMarks = { front: blankSide, back: blankSide };
 
-/** One more printing of `ink` on a side. `dots` are 0 to 255 for dyes, 0 or 1 for K and overlay; sizes must agree. Pure. */
+/**
+ * One more printing of `ink` on a side. `dots` are 0 to 255 for dyes, 0 or 1 for K and overlay; what was printed at two resolutions
+ * is kept in the finer. Pure.
+ */
 export function addMarks(marks: CardMarks, side: Side, ink: Ink, dots: Uint8Array): CardMarks {
   const before = marks[side];
   const there = before.dots[ink];
-  const sum = new Uint8ClampedArray(dots);
-  if (there !== undefined) for (let dot = 0; dot < sum.length; dot += 1) sum[dot] = (there[dot] ?? 0) + (dots[dot] ?? 0);
+  const dotCount = Math.max(dots.length, there?.length ?? 0);
+  const sum = new Uint8ClampedArray(asFineAs(dots, dotCount));
+  const below = there === undefined ? null : asFineAs(there, dotCount);
+  if (below !== null) for (let dot = 0; dot < dotCount; dot += 1) sum[dot] = (sum[dot] ?? 0) + (below[dot] ?? 0);
   return {
     ...marks,
     [side]: {

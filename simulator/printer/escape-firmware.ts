@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { answerEnd } from '../../drivers/codec/evolis-answer.ts';
 import { EvolisCommandParser, type ParsedFrame } from '../../drivers/codec/evolis-command-parser.ts';
 import type { EvolisCommand } from '../../drivers/codec/evolis-frame.ts';
+import { rasterSize } from '../../drivers/codec/evolis-geometry.ts';
 import { strike, type PathFault } from '../machine/card-path-faults.ts';
 import type { Mechanics } from '../machine/card-path-mechanics.ts';
 import { pathTimesMs } from '../machine/card-path-times.ts';
@@ -48,7 +49,7 @@ export class EscapeFirmware<Card> {
 
   /** Reads a host until it hangs up; the next bytes are read when the commands before them are done and their answers taken. */
   async converse(stream: Duplex): Promise<void> {
-    const parser = new EvolisCommandParser();
+    const parser = new EvolisCommandParser(rasterSize(this.#options.identity.raster));
     this.#streams.add(stream);
     try {
       for await (const chunk of stream) {

@@ -1,6 +1,8 @@
 import type { EvolisCommand } from '../../drivers/codec/evolis-frame.ts';
+import { rasterSize } from '../../drivers/codec/evolis-geometry.ts';
 import { decodePanel } from '../../drivers/codec/evolis-panel.ts';
 import type { Ink } from '../../drivers/contracts/card-image.ts';
+import type { CardRaster } from '../../drivers/contracts/card-raster.ts';
 import type { ActOutcome, PathAct, Refusal } from '../machine/card-path-acts.ts';
 import type { Side } from '../machine/card-path-marks.ts';
 import type { Mechanics } from '../machine/card-path-mechanics.ts';
@@ -10,6 +12,7 @@ import { answerQuestion, detectedRibbon } from './escape-questions.ts';
 import { applySetting, modesAtPowerOn, type PrinterModes } from './escape-settings.ts';
 import { MagneticUnit } from './magnetic-unit.ts';
 import { inkOf, PanelMemory } from './panel-memory.ts';
+import { tunedPanel } from './print-tuning.ts';
 import type { PrinterIdentity } from './printer-identity.ts';
 
 /** A print sequence between `Ss` and `Se`: the side that downloads are for, and the panel that waits to be printed. */
@@ -50,13 +53,14 @@ export interface InterpreterOptions<Card> {
 export class EscapeInterpreter<Card> {
   readonly #options: InterpreterOptions<Card>;
   readonly #magnetic: MagneticUnit<Card>;
-  readonly #memory = new PanelMemory();
+  readonly #memory: PanelMemory;
   #modes: PrinterModes = modesAtPowerOn;
   #sequence: PrintSequence | null = null;
 
   constructor(options: InterpreterOptions<Card>) {
     this.#options = options;
     this.#magnetic = new MagneticUnit(options.mechanics);
+    this.#memory = new PanelMemory(options.identity.raster);
   }
 
   restart(): void {
@@ -67,8 +71,8 @@ export class EscapeInterpreter<Card> {
     this.#memory.restart();
   }
 
-  /** Executes one command; resolves with its answer when the mechanics are done. */
-  async execute({ name, params, payload }: EvolisCommand): Promise<string> {
+  /** Executes one command; resolves with its answer when the mechanics are done. Downloads are in the printer's own raster unless another is given. */
+  async execute({ name, params, payload }: EvolisCommand, raster: CardRaster = this.#options.identity.raster): Promise<string> {
     const setting = applySetting(this.#modes, name, params);
     if (setting !== null) {
       this.#modes = setting.modes;
@@ -78,7 +82,7 @@ export class EscapeInterpreter<Card> {
     const { identity, mechanics } = this.#options;
     const answer = answerQuestion({ path: mechanics.holder.path, modes: this.#modes, identity }, name, params);
     if (answer !== null) return answer;
-    if (name === 'Db' || name === 'Dbc') return this.#download(payload === undefined ? { name, params } : { name, params, payload });
+    if (name === 'Db' || name === 'Dbc') return this.#download(payload === undefined ? { name, params } : { name, params, payload }, raster);
     const special = await this.#memoryCommand(name, params);
     return special ?? this.#act(name, params);
   }
@@ -191,8 +195,8 @@ export class EscapeInterpreter<Card> {
   }
 
   /** A download starts the printing of the panel before it; its own panel is printed by what comes next. */
-  async #download(command: EvolisCommand): Promise<string> {
-    const decoded = decodePanel(command);
+  async #download(command: EvolisCommand, raster: CardRaster): Promise<string> {
+    const decoded = decodePanel(command, rasterSize(raster));
     if (decoded === null) return 'ERROR PARAMETRES';
     this.#memory.keep(decoded.panel, decoded.dots);
     return this.#pend(inkOf(decoded.panel), decoded.dots);
@@ -213,7 +217,7 @@ export class EscapeInterpreter<Card> {
       const flipped = await this.#perform({ kind: 'flip' });
       if (flipped !== 'OK') return flipped;
     }
-    const printed = await this.#perform({ kind: 'mark', ink, dots });
+    const printed = await this.#perform({ kind: 'mark', ink, dots: tunedPanel(dots, ink, this.#modes.tuning, this.#options.identity.misplaced) });
     if (printed !== 'OK') return printed;
     this.#sequence = { side: sequence.side, pending: null };
     this.#memory.printed({ side, ink, dots });

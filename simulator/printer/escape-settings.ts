@@ -1,4 +1,5 @@
 import { parseFraming } from '../../drivers/codec/evolis-frame.ts';
+import { factoryTuning, type PrintTuning, type TunedPanel } from './print-tuning.ts';
 
 /** Modes of the firmware. They are gone after a restart. */
 export interface PrinterModes {
@@ -9,11 +10,12 @@ export interface PrinterModes {
   readonly contactOffset: number;
   readonly contactlessOffset: number;
   readonly errorHandling: string;
+  readonly tuning: PrintTuning;
   /** The error handling that a restart brings back (`Pem;n;s`). */
   readonly storedErrorHandling: string;
 }
 
-export const modesAtPowerOn: PrinterModes = { keepInside: false, ribbon: null, contactOffset: 1158, contactlessOffset: 0, errorHandling: '0', storedErrorHandling: '0' };
+export const modesAtPowerOn: PrinterModes = { keepInside: false, ribbon: null, contactOffset: 1158, contactlessOffset: 0, errorHandling: '0', tuning: factoryTuning, storedErrorHandling: '0' };
 
 export interface SettingResult {
   readonly modes: PrinterModes;
@@ -50,11 +52,11 @@ const settings: Readonly<Record<string, Setting>> = {
   Pcrm: accepted(/^[DFRES](;[Ss])?$/),
   Pmi: accepted(/^[FMB](;s)?$/),
   Piem: accepted(/^[0-3];[0-3]$/),
-  Pc: accepted(/^[ymcko];[=+-];\d{1,3}$/),
-  Pl: accepted(/^[ymcko];[=+-];\d{1,3}$/),
+  Pc: (modes, params) => withStrength(modes, 'contrast', params),
+  Pl: (modes, params) => withStrength(modes, 'brightness', params),
   Ps: accepted(/^[ymcko];[=+-];\d{1,3}$/),
-  Px: accepted(/^[=+-];\d{1,4}$/),
-  Py: accepted(/^[=+-];\d{1,4}$/),
+  Px: (modes, params) => withShift(modes, 'rightDots', params),
+  Py: (modes, params) => withShift(modes, 'downDots', params),
   Pro: accepted(/^[=+-];\d{1,4}$/),
   Pmk: accepted(/^[sf]$/),
   Psm: accepted(/^[01](;[ul])?$/),
@@ -73,6 +75,19 @@ const settings: Readonly<Record<string, Setting>> = {
 function withOffset(modes: PrinterModes, name: 'contactOffset' | 'contactlessOffset', params: readonly string[]): PrinterModes | null {
   const value = offset(modes[name], params);
   return value === null ? null : { ...modes, [name]: value };
+}
+
+const isTunedPanel = (text: string): text is TunedPanel => /^[ymcko]$/.test(text);
+
+function withStrength(modes: PrinterModes, name: 'contrast' | 'brightness', [panel = '', ...params]: readonly string[]): PrinterModes | null {
+  if (!isTunedPanel(panel) || (params[1]?.length ?? 0) > 3) return null;
+  const value = offset(modes.tuning[name][panel], params);
+  return value === null ? null : { ...modes, tuning: { ...modes.tuning, [name]: { ...modes.tuning[name], [panel]: value } } };
+}
+
+function withShift(modes: PrinterModes, name: 'rightDots' | 'downDots', params: readonly string[]): PrinterModes | null {
+  const value = offset(modes.tuning[name], params);
+  return value === null ? null : { ...modes, tuning: { ...modes.tuning, [name]: value } };
 }
 
 /** Applies a setting command; null when the command is none. Pure. */

@@ -1,9 +1,10 @@
 import { EvolisCommandParser } from '../../drivers/codec/evolis-command-parser.ts';
 import type { EvolisCommand } from '../../drivers/codec/evolis-frame.ts';
 import { readBinary } from '../../drivers/codec/espf-message.ts';
+import type { CardRaster } from '../../drivers/contracts/card-raster.ts';
 import type { Mechanics } from '../machine/card-path-mechanics.ts';
 import { EspfError } from './espf-error.ts';
-import { jobCommands, type EspfJob } from './espf-job.ts';
+import { jobCommands, jobRaster, type EspfJob } from './espf-job.ts';
 import { printerState, refusalEvent, statusFlags, type PrinterState } from './espf-states.ts';
 import { EspfEvents } from './espf-supervision.ts';
 import { EscapeInterpreter } from './escape-interpreter.ts';
@@ -47,12 +48,14 @@ export class SupervisedPrinter<Card> {
 
   /** Prints a job; resolves when it is done. What the printer refuses becomes an event that waits for its answer. */
   async print(job: EspfJob): Promise<string> {
-    const commands = jobCommands(job);
+    const raster = jobRaster(job, this.#options.identity.raster);
+    if (raster === null) throw new EspfError(7, 'resolution not supported');
+    const commands = jobCommands(job, raster);
     if (typeof commands === 'string') throw new EspfError(7, commands);
     return this.#inTurn(async () => {
       this.#printing = true;
       try {
-        return await this.#run(commands);
+        return await this.#run(commands, raster);
       } finally {
         this.#printing = false;
       }
@@ -66,10 +69,10 @@ export class SupervisedPrinter<Card> {
   }
 
   /** A job can be tried again as long as nothing is on the card. */
-  async #run(commands: readonly EvolisCommand[]): Promise<string> {
+  async #run(commands: readonly EvolisCommand[], raster: CardRaster): Promise<string> {
     for (;;) {
       const panelsBefore = this.#options.mechanics.holder.path.counters.panelsPrinted;
-      const refusal = await this.#execute(commands);
+      const refusal = await this.#execute(commands, raster);
       if (refusal === null) return 'OK';
       const marked = this.#options.mechanics.holder.path.counters.panelsPrinted !== panelsBefore;
       const event = refusalEvent(refusal);
@@ -78,9 +81,9 @@ export class SupervisedPrinter<Card> {
     }
   }
 
-  async #execute(commands: readonly EvolisCommand[]): Promise<string | null> {
+  async #execute(commands: readonly EvolisCommand[], raster: CardRaster): Promise<string | null> {
     for (const command of commands) {
-      const answer = await this.#interpreter.execute(command);
+      const answer = await this.#interpreter.execute(command, raster);
       if (answer !== 'OK') return answer;
     }
     return null;

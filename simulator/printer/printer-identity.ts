@@ -1,4 +1,6 @@
+import { cardRasters, type CardRaster } from '../../drivers/contracts/card-raster.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import type { PictureShift } from './print-tuning.ts';
 
 /** What a simulated printer says of itself and which options it has. */
 export interface PrinterIdentity {
@@ -10,14 +12,19 @@ export interface PrinterIdentity {
   readonly contactless: boolean;
   readonly duplex: boolean;
   readonly magnetic: boolean;
+  readonly raster: CardRaster;
+  /** How far its picture lies from the card's edges when nobody has calibrated it. */
+  readonly misplaced: PictureShift;
 }
 
-const common = { serial: '10000251', firmware: '1410.04', headKit: '123456-0001' };
+const common = { serial: '10000251', firmware: '1410.04', headKit: '123456-0001', raster: cardRasters['300'], misplaced: { rightDots: 0, downDots: 0 } };
 
 /** The models a simulated printer can be, by the name of the command line. */
 export const printerModels: Readonly<Record<string, PrinterIdentity>> = {
   'primacy-2-duplex': { ...common, model: 'Primacy 2 Duplex', contact: true, contactless: true, duplex: true, magnetic: true },
   'primacy-simplex': { ...common, model: 'Primacy Simplex', contact: true, contactless: true, duplex: false, magnetic: false },
+  /** 600 dpi. That the language's rules go on there is our assumption. */
+  avansia: { ...common, model: 'Avansia', contact: true, contactless: true, duplex: true, magnetic: true, raster: cardRasters['600'] },
   zenius: { ...common, model: 'Zenius', contact: false, contactless: true, duplex: false, magnetic: false },
 };
 

@@ -1,5 +1,5 @@
 import type { EvolisCommand } from '../../codec/evolis-frame.ts';
-import { evolis300Dpi } from '../../codec/evolis-geometry.ts';
+import type { CardRaster } from '../../contracts/card-raster.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { CardPosition, PrinterEvidence } from '../../contracts/evidence.ts';
 import { StationFault } from '../../contracts/fault.ts';
@@ -24,10 +24,13 @@ const countTries = 3;
 export class EscapeMoves {
   readonly #exchange: EscapeExchange;
   readonly #clock: Clock;
+  readonly #raster: CardRaster | null;
 
-  constructor(exchange: EscapeExchange, clock: Clock) {
+  /** `raster` is the one that was chosen for the printer; null for its model's own. */
+  constructor(exchange: EscapeExchange, clock: Clock, raster: CardRaster | null) {
     this.#exchange = exchange;
     this.#clock = clock;
+    this.#raster = raster;
   }
 
   async describe(limit: Wait): Promise<PrinterDescription> {
@@ -38,7 +41,14 @@ export class EscapeMoves {
     const stations: CardStation[] = [];
     if (!isRefusal(await this.#exchange.ask(escapeCommand('Roc'), left()))) stations.push('contactless');
     if (!isRefusal(await this.#exchange.ask(escapeCommand('Ros'), left()))) stations.push('contact');
-    return { maker: 'Evolis', model, serial, firmware, stations, ...modelNamed(model), widthDots: evolis300Dpi.lines, heightDots: evolis300Dpi.dotsPerLine };
+    const { duplex, colour, raster } = modelNamed(model);
+    const { widthDots, heightDots } = this.#raster ?? raster;
+    return { maker: 'Evolis', model, serial, firmware, stations, duplex, colour, widthDots, heightDots };
+  }
+
+  /** The raster that cards are printed in: the chosen one, else that of the model that answers. */
+  async raster(limit: Wait): Promise<CardRaster> {
+    return this.#raster ?? modelNamed(await this.#answer(escapeCommand('Rtp'), limit)).raster;
   }
 
   /** Sets the modes, and what was measured of the printer that answers. */

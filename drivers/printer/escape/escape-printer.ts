@@ -1,4 +1,5 @@
 import type { CardImage } from '../../contracts/card-image.ts';
+import type { CardRaster } from '../../contracts/card-raster.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { EvidenceTable } from '../../contracts/evidence-table.ts';
 import type { PrinterEvidence } from '../../contracts/evidence.ts';
@@ -20,14 +21,14 @@ export abstract class EscapePrinter implements Printer {
   readonly #moves: EscapeMoves;
   readonly #calibrations: readonly PrinterCalibration[];
 
-  constructor(exchange: EscapeExchange, clock: Clock, calibrations: readonly PrinterCalibration[]) {
-    this.#moves = new EscapeMoves(exchange, clock);
+  constructor(exchange: EscapeExchange, clock: Clock, calibrations: readonly PrinterCalibration[], raster: CardRaster | null = null) {
+    this.#moves = new EscapeMoves(exchange, clock, raster);
     this.magnetic = new EscapeMagnetic(exchange, this.#moves);
     this.#calibrations = calibrations;
   }
 
   /** Plans the marking; nothing is sent yet. Throws `PRN-CAPABILITY` for an image that cannot be printed. */
-  protected abstract plan(image: CardImage, ribbon: string): Marking;
+  protected abstract plan(image: CardImage, ribbon: string, raster: CardRaster): Marking;
 
   abstract [Symbol.asyncDispose](): Promise<void>;
 
@@ -64,7 +65,7 @@ export abstract class EscapePrinter implements Printer {
     const loaded = await this.#moves.loadedRibbon(left());
     const ribbon = chooseRibbon(image, loaded);
     if (ribbon === null) throw new StationFault('PRN-RIBBON-WRONG', { note: `the ribbon is ${JSON.stringify(loaded?.slice(0, 40) ?? '')}` });
-    const mark = this.plan(image, ribbon);
+    const mark = this.plan(image, ribbon, await this.#moves.raster(left()));
     await this.#moves.expect(['contactless', 'contact', 'print'], 'before printing', left);
     const durationMs = await mark(left);
     await this.#moves.confirm('print', 'after printing', left);

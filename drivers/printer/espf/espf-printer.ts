@@ -1,4 +1,5 @@
 import type { CardImage } from '../../contracts/card-image.ts';
+import { cardRasters, type CardRaster, type Resolution } from '../../contracts/card-raster.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import { StationFault } from '../../contracts/fault.ts';
 import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
@@ -19,6 +20,8 @@ export interface EspfPrinterOptions {
   readonly pollMs?: number;
   /** Measurements of printers; the one of the serial number that answers is used. */
   readonly calibrations?: readonly PrinterCalibration[];
+  /** The resolution that the service is asked for; the model's own unless given. */
+  readonly resolution?: Resolution;
 }
 
 /** Opens a printer through the vendor's service. Throws `PRN-OFFLINE` when the service or the printer is not there, `STA-ABORTED`. */
@@ -37,16 +40,16 @@ class EspfPrinter extends EscapePrinter {
   readonly #clock: Clock;
   readonly #pollMs: number;
 
-  constructor(link: ServiceLink, { device, clock, pollMs, calibrations }: EspfPrinterOptions) {
-    super(new ServiceExchange(link, device, clock), clock, calibrations ?? []);
+  constructor(link: ServiceLink, { device, clock, pollMs, calibrations, resolution }: EspfPrinterOptions) {
+    super(new ServiceExchange(link, device, clock), clock, calibrations ?? [], resolution === undefined ? null : cardRasters[resolution]);
     this.#link = link;
     this.#device = device;
     this.#clock = clock;
     this.#pollMs = pollMs ?? 500;
   }
 
-  protected override plan(image: CardImage, ribbon: string): Marking {
-    const { settings, bitmaps } = planPrintCall(image, ribbon);
+  protected override plan(image: CardImage, ribbon: string, raster: CardRaster): Marking {
+    const { settings, bitmaps } = planPrintCall(image, ribbon, raster);
     return async (left) => {
       const session = await this.#must('PRINT.Begin', { device: this.#device }, left());
       const begunMs = this.#clock.steady();

@@ -1,7 +1,7 @@
 import { writeBmp } from '../../codec/bmp.ts';
 import { writeBinary, writeSettings } from '../../codec/espf-message.ts';
-import { evolis300Dpi } from '../../codec/evolis-geometry.ts';
 import type { CardImage, SideImage } from '../../contracts/card-image.ts';
+import { cardRasters, resolutionOf, type CardRaster, type Resolution } from '../../contracts/card-raster.ts';
 import { StationFault, type FaultCode } from '../../contracts/fault.ts';
 
 /** The pictures and keys of one print session. */
@@ -10,6 +10,9 @@ export interface PrintCall {
   readonly bitmaps: readonly { readonly face: 'front' | 'back'; readonly panel: 'color' | 'resin' | 'varnish'; readonly data: string }[];
 }
 
+/** The service's names of resolutions (evosettings_keys.h of the vendor's SDK). */
+const resolutionKeys: Readonly<Record<Resolution, string>> = { '300': 'DPI300', '600x300': 'DPI600300', '600': 'DPI600' };
+
 const ribbonKeys: Readonly<Record<string, string>> = { ymcko: 'RC_YMCKO', ymckok: 'RC_YMCKOK', ko: 'RM_KO', k: 'RM_KBLACK' };
 
 /**
@@ -17,9 +20,9 @@ const ribbonKeys: Readonly<Record<string, string>> = { ymcko: 'RC_YMCKO', ymckok
  * the colour picture. Throws `PRN-CAPABILITY` for a side of another size, and for one with some but not all dyes: the
  * service separates a colour picture itself.
  */
-export function planPrintCall(image: CardImage, ribbon: string): PrintCall {
+export function planPrintCall(image: CardImage, ribbon: string, raster: CardRaster = cardRasters['300']): PrintCall {
   const { back } = image;
-  const bitmaps = [...sideBitmaps('front', image.front), ...(back === undefined ? [] : sideBitmaps('back', back))];
+  const bitmaps = [...sideBitmaps('front', image.front, raster), ...(back === undefined ? [] : sideBitmaps('back', back, raster))];
   const kind = (side: SideImage): string => (side.y === undefined ? 'M' : 'C');
   const settings = {
     GRibbonType: ribbonKeys[ribbon] ?? 'RC_YMCKO',
@@ -29,13 +32,13 @@ export function planPrintCall(image: CardImage, ribbon: string): PrintCall {
     FBlackManagement: 'NOBLACKPOINT',
     FOverlayManagement: image.front.overlay === undefined ? 'NOVARNISH' : 'BMPVARNISH',
     ...(back === undefined ? {} : { BBlackManagement: 'NOBLACKPOINT', BOverlayManagement: back.overlay === undefined ? 'NOVARNISH' : 'BMPVARNISH' }),
-    Resolution: 'DPI300',
+    Resolution: resolutionKeys[resolutionOf(raster) ?? '300'],
   };
   return { settings: writeSettings(settings), bitmaps };
 }
 
-function sideBitmaps(face: 'front' | 'back', side: SideImage): PrintCall['bitmaps'] {
-  checkSide(side);
+function sideBitmaps(face: 'front' | 'back', side: SideImage, raster: CardRaster): PrintCall['bitmaps'] {
+  checkSide(side, raster);
   const dots = side.widthDots * side.heightDots;
   const bitmap = (panel: PrintCall['bitmaps'][number]['panel'], red: (dot: number) => number, green = red, blue = red): PrintCall['bitmaps'] => {
     const rgb = new Uint8Array(dots * 3);
@@ -56,11 +59,10 @@ function sideBitmaps(face: 'front' | 'back', side: SideImage): PrintCall['bitmap
   ];
 }
 
-function checkSide(side: SideImage): void {
-  const { lines, dotsPerLine } = evolis300Dpi;
+function checkSide(side: SideImage, { widthDots, heightDots }: CardRaster): void {
   const refuse = (note: string): never => { throw new StationFault('PRN-CAPABILITY', { note }); };
-  if (side.widthDots !== lines || side.heightDots !== dotsPerLine) refuse(`a side of ${String(side.widthDots)} x ${String(side.heightDots)} dots`);
-  for (const ink of ['y', 'm', 'c', 'k', 'overlay'] as const) if (side[ink] !== undefined && side[ink].length !== lines * dotsPerLine) refuse(`panel ${ink} has ${String(side[ink].length)} dots`);
+  if (side.widthDots !== widthDots || side.heightDots !== heightDots) refuse(`a side of ${String(side.widthDots)} x ${String(side.heightDots)} dots`);
+  for (const ink of ['y', 'm', 'c', 'k', 'overlay'] as const) if (side[ink] !== undefined && side[ink].length !== widthDots * heightDots) refuse(`panel ${ink} has ${String(side[ink].length)} dots`);
   const dyes = [side.y, side.m, side.c].filter((dye) => dye !== undefined).length;
   if (dyes !== 0 && dyes !== 3) refuse('some dyes without the others');
 }

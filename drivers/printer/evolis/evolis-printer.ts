@@ -1,6 +1,7 @@
 import type { EvolisCommand } from '../../codec/evolis-frame.ts';
 import type { EvolisLevels } from '../../codec/evolis-geometry.ts';
 import type { CardImage } from '../../contracts/card-image.ts';
+import type { CardRaster } from '../../contracts/card-raster.ts';
 import type { Clock, Wait } from '../../contracts/clock.ts';
 import type { PrinterCalibration } from '../../contracts/printer-calibration.ts';
 import type { Printer } from '../../contracts/printer.ts';
@@ -44,8 +45,8 @@ class EvolisPrinter extends EscapePrinter {
     this.#dyeLevels = dyeLevels ?? 128;
   }
 
-  protected override plan(image: CardImage, ribbon: string): Marking {
-    const commands = planPrint(image, ribbon, this.#dyeLevels);
+  protected override plan(image: CardImage, ribbon: string, raster: CardRaster): Marking {
+    const commands = planPrint(image, ribbon, this.#dyeLevels, raster);
     return async (left) => {
       const begunMs = this.#clock.steady();
       await this.#send(commands, left);
