@@ -18,7 +18,7 @@ const MOST_ATTEMPTS = 4;
 const MOST_FAULTS_AT_A_STAGE = 3;
 
 /** Faults after which the daemon must end: nothing may be done without a journal, a fence, or the caller's leave. */
-const deadly: ReadonlySet<FaultCode> = new Set<FaultCode>(['JRN-WRITE', 'JRN-BROKEN', 'JRN-IN-USE', 'QUE-FENCED', 'STA-ABORTED', 'STA-BUG']);
+const deadly: ReadonlySet<FaultCode> = new Set<FaultCode>(['JRN-WRITE', 'JRN-BROKEN', 'JRN-IN-USE', 'JRN-OTHER-OPEN', 'QUE-FENCED', 'STA-ABORTED', 'STA-BUG']);
 
 /** How one attempt ended for now. */
 export type AttemptEnd =

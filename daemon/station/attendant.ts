@@ -11,6 +11,9 @@ export interface Attendant {
   answer(hold: OpenHold): Promise<HoldAnswer | null>;
 }
 
+/** How often a person may mend the machine or answer for one order before the station gives up for now. */
+export const mostMends = 10;
+
 /** A bench with nobody in reach: what needs a person waits. */
 export const nobodyThere: Attendant = { mend: async () => false, answer: async () => null };
 

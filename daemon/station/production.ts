@@ -2,7 +2,7 @@ import type { Wait } from '../../drivers/contracts/clock.ts';
 import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import { priorityOf } from '../../queue/batch/priority.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker, QueuedOrder } from '../../queue/bullmq/work-queue.ts';
-import { answerWith, type Attendant } from './attendant.ts';
+import { answerWith, mostMends, type Attendant } from './attendant.ts';
 import { endBatch } from './batch-book.ts';
 import type { BlankKeeper } from './batch-session.ts';
 import { dueStates } from './order-desk.ts';
@@ -162,7 +162,7 @@ export class Production {
 
   /** While a person mends the machine the order stays in hand, so that it goes on first. */
   async #handleAttended(orderId: string): Promise<HandlerAnswer> {
-    for (;;) {
+    for (let mends = 0; ; mends += 1) {
       const answer = await this.#handler.handle(orderId);
       const reason = this.#pause;
       const held = this.#held;
@@ -170,7 +170,8 @@ export class Production {
       this.#held = false;
       if (held && (await answerWith(this.#core.journal, this.#parts.attendant, orderId))) continue;
       if (reason === null) return answer;
-      if (!(await this.#parts.attendant.mend(reason, orderId, [orderId])) && !(await this.#waitForPerson({ reason, orderId }))) return answer;
+      const mended = mends < mostMends && (await this.#parts.attendant.mend(reason, orderId, [orderId]));
+      if (!mended && !(await this.#waitForPerson({ reason, orderId }))) return answer;
       this.#handler.resume();
     }
   }

@@ -1,12 +1,9 @@
 import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
-import { answerWith, type Attendant } from './attendant.ts';
+import { answerWith, mostMends, type Attendant } from './attendant.ts';
 import { loadOrder } from './load-order.ts';
 import type { WorkListener } from './order-handler.ts';
 import { recordBlanks } from './record-blanks.ts';
 import type { StationCore } from './station-rooms.ts';
-
-/** How often a person may mend the machine for one attempt before the station gives up for now. */
-const MOST_MENDS = 10;
 
 type Paused = Extract<ProductionResult, { kind: 'paused' }>;
 
@@ -36,7 +33,7 @@ async function recoverOne(core: StationCore, attendant: Attendant, { orderId, fe
   const { claimed, kind } = loadOrder(core, orderId, fence, signal);
   for (let mends = 0; ; mends += 1) {
     const result = await produceOrder(core.parts, claimed, kind, signal);
-    if (mends === MOST_MENDS) return result;
+    if (mends === mostMends) return result;
     const goesOn = result.kind === 'held' ? await answerWith(core.journal, attendant, orderId) : result.kind === 'paused' && (await attendant.mend(result.reason, orderId, left));
     if (!goesOn) return result;
   }

@@ -1,6 +1,6 @@
 import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
-import { answerWith, type Attendant } from './attendant.ts';
+import { answerWith, mostMends, type Attendant } from './attendant.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
@@ -82,15 +82,26 @@ class RunningBatch {
     await this.#queue.queue.enqueueAll(orders, { signal, timeoutMs: ENQUEUE_TIMEOUT_MS });
   }
 
-  /** The outbox of a batch: the queue may forget, the batch does not. Asked only when nothing waits, so that a long queue costs nothing. An unreachable server is tried again at the next time. */
+  /** The outbox of a batch: the queue may forget, the batch does not. Told only when nothing waits, so that a long queue costs nothing. An unreachable server is tried again at the next time. */
   async #remind(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#core.clock.sleep(REMIND_MS, signal);
+        if (this.#inHand === null) await this.#hearOfOthers(signal);
         if (this.#inHand === null && (await this.#queue.queue.counts({ signal, timeoutMs: COUNT_TIMEOUT_MS })).waiting === 0) await this.#enqueueLeft(signal);
       } catch (error) {
         if (!signal.aborted && asStationFault(error).code !== 'QUE-UNAVAILABLE') this.#ended.reject(error);
       }
+    }
+  }
+
+  /** Orders that other stations ended: their wake-ups went there, and no other will come here. */
+  async #hearOfOthers(signal: AbortSignal): Promise<void> {
+    const outcomes = await this.#queue.claims.outcomesOf([...this.#left], { signal, timeoutMs: COUNT_TIMEOUT_MS });
+    for (const [orderId, outcome] of outcomes) {
+      if (!this.#left.has(orderId) || orderId === this.#inHand) continue;
+      this.#batch.listener(orderId, { kind: 'already', outcome });
+      this.#ends(orderId);
     }
   }
 
@@ -107,19 +118,19 @@ class RunningBatch {
     }
   }
 
-  /** While a person mends the machine the order stays in hand, so that it goes on first. */
+  /** While a person mends the machine the order stays in hand, so that it goes on first; where mending does not help, the batch ends with what the machine says. */
   async #handleAttended(orderId: string): Promise<HandlerAnswer> {
-    for (;;) {
+    for (let mends = 0; ; mends += 1) {
       const answer = await this.#handler.handle(orderId);
       const pause = this.#pause;
       this.#pause = null;
-      if (this.#held.delete(orderId) && (await answerWith(this.#core.journal, this.#batch.attendant, orderId))) continue;
+      if (this.#held.delete(orderId) && mends < mostMends && (await answerWith(this.#core.journal, this.#batch.attendant, orderId))) continue;
       if (pause === null) {
         // An order that was put off (stations are still telling what they own) is not over.
         if (answer === 'done') this.#ends(orderId);
         return answer;
       }
-      if (!(await this.#batch.attendant.mend(pause.reason, pause.orderId, [...this.#left]))) {
+      if (mends === mostMends || !(await this.#batch.attendant.mend(pause.reason, pause.orderId, [...this.#left]))) {
         this.#ended.resolve({ kind: 'paused', reason: pause.reason, orderId: pause.orderId, left: [...this.#left] });
         return answer;
       }

@@ -34,6 +34,7 @@ export const systemFaults = {
   'JRN-IN-USE': { next: 'stop', move: 'operator', sv: 'Journalen används redan av en annan station.', en: 'The journal is already in use by another station.' },
   'JRN-BROKEN': { next: 'stop', move: 'technician', sv: 'Journalens kedja stämmer inte.', en: 'The chain of the journal does not verify.' },
   'JRN-WRITE': { next: 'stop', move: 'technician', sv: 'Journalen kan inte skrivas.', en: 'The journal cannot be written.' },
+  'JRN-OTHER-OPEN': { next: 'stop', move: 'technician', sv: 'Ett annat kort är påbörjat och inte avslutat.', en: 'Another card was begun and is not ended.' },
   'JRN-OTHER-BENCH': { next: 'stop', move: 'technician', sv: 'Journalen hör till en annan skrivare.', en: 'The journal belongs to another printer.' },
   'STO-BROKEN': { next: 'stop', move: 'technician', sv: 'Orderlagret kan inte läsas.', en: 'The order store cannot be read.' },
   'STO-IN-USE': { next: 'stop', move: 'operator', sv: 'Orderlagret används redan av en annan process.', en: 'The order store is already in use by another process.' },

@@ -24,6 +24,8 @@ export interface ClaimDesk extends AsyncDisposable {
   /** As `Claims.claim`, after publishing when the server waits for this station. */
   claim(orderId: string, limit: Wait): Promise<ClaimAnswer>;
   finish(orderId: string, fence: number, outcome: Outcome, limit: Wait): Promise<void>;
+  /** As `Claims.outcomesOf`; waits for no turn, as it changes nothing. */
+  outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>>;
   release(orderId: string, fence: number, limit: Wait): Promise<void>;
   publish(limit: Wait): Promise<void>;
 }
@@ -67,6 +69,10 @@ class SerialClaimDesk implements ClaimDesk {
       await this.#options.claims.finish(orderId, fence, outcome, limit);
       this.#inHand.delete(orderId);
     });
+  }
+
+  async outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>> {
+    return this.#options.claims.outcomesOf(orderIds, limit);
   }
 
   async release(orderId: string, fence: number, limit: Wait): Promise<void> {

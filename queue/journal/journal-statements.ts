@@ -66,6 +66,10 @@ export function readStatements(db: Database) {
     lastEvents: db.prepare<[number], EventRow>('select * from (select * from event order by seq desc limit ?) order by seq'),
     attempt: db.prepare<[string, number], AttemptRow>('select * from attempt where order_id = ? and attempt = ?'),
     openAttempts: db.prepare<[], AttemptRow>('select * from attempt where outcome is null order by order_id, attempt'),
+    otherInMachine: db.prepare<[string, number], OwnerRow>(
+      `select order_id, attempt from attempt
+       where outcome is null and last_kind not in ('held', 'answered') and not (order_id = ? and attempt = ?) limit 1`,
+    ),
     lastOutcome: db.prepare<[string], AttemptRow>('select * from attempt where order_id = ? and outcome is not null order by attempt desc limit 1'),
     unreported: db.prepare<[], AttemptRow>('select * from attempt where outcome is not null and reported = 0 order by order_id, attempt'),
     fenceOfOrder: db.prepare<[string], number | null>('select max(fence) from attempt where order_id = ?').pluck(),

@@ -194,6 +194,13 @@ class SqliteJournal implements Journal {
     if (entry.kind === 'planned' && isOther(this.#read.cardNumber.get(entry.cardNumber), key)) {
       throw new StationFault('QC-NUMBER-REUSED', { data: { cardNumber: entry.cardNumber, orderId: key.orderId, attempt: key.attempt } });
     }
+    if (entry.kind === 'feed-intent') this.#checkAlone(key);
+  }
+
+  /** A second blank in the machine beside an attempt that is begun would be taken for that one's; one that waits for a person's answer has none there. */
+  #checkAlone(key: AttemptKey): void {
+    const other = this.#read.otherInMachine.get(key.orderId, key.attempt);
+    if (other !== undefined) throw new StationFault('JRN-OTHER-OPEN', { data: { orderId: key.orderId, attempt: key.attempt, other: `${other.order_id}#${other.attempt}` } });
   }
 
   #checkFence(key: AttemptKey): void {

@@ -8,6 +8,8 @@ import { faceOf, type Fonts } from '../render/fonts.ts';
 
 /** Points of a PDF page in a millimetre. */
 const pointsPerMm = 72 / 25.4;
+/** How much of a line kerning between its words can be. */
+const kerningShare = 0.05;
 export const a4WidthMm = 210;
 export const a4HeightMm = 297;
 export const ink: RGB = rgb(0.09, 0.13, 0.16);
@@ -36,6 +38,7 @@ export class PdfPage {
   readonly #embedded: ReadonlyMap<FontWeight, PDFFont>;
   readonly #fonts: Fonts;
   readonly #fault: FaultCode;
+  readonly #words = new Map<string, number>();
   readonly texts: string[] = [];
 
   constructor(document: PDFDocument, page: PDFPage, embedded: ReadonlyMap<FontWeight, PDFFont>, fonts: Fonts, fault: FaultCode) {
@@ -102,17 +105,36 @@ export class PdfPage {
     for (const paragraph of text.normalize('NFC').split('\n')) {
       this.#requireGlyphs(paragraph, block.weight);
       let line = '';
+      let sumMm = 0;
       for (const word of paragraph.split(' ')) {
         const longer = line === '' ? word : `${line} ${word}`;
-        if (line === '' || this.widthMm(longer, block.weight, block.sizePt) <= block.widthMm) line = longer;
-        else {
+        const wordMm = this.#wordMm(word, block);
+        const longerMm = line === '' ? wordMm : sumMm + this.#wordMm(' ', block) + wordMm;
+        if (line === '' || this.#fits(longer, longerMm, block)) {
+          line = longer;
+          sumMm = longerMm;
+        } else {
           lines.push(line);
           line = word;
+          sumMm = wordMm;
         }
       }
       lines.push(line);
     }
     return lines;
+  }
+
+  /** Laying out a line anew for each word of it is dear: only where the words' sum comes near the edge does kerning decide. */
+  #fits(line: string, sumMm: number, { weight, sizePt, widthMm }: TextBlock): boolean {
+    if (Math.abs(sumMm - widthMm) > widthMm * kerningShare) return sumMm < widthMm;
+    return this.widthMm(line, weight, sizePt) <= widthMm;
+  }
+
+  #wordMm(word: string, { weight, sizePt }: TextBlock): number {
+    const key = `${weight} ${sizePt} ${word}`;
+    const known = this.#words.get(key) ?? this.widthMm(word, weight, sizePt);
+    this.#words.set(key, known);
+    return known;
   }
 
   #requireGlyphs(text: string, weight: FontWeight): void {

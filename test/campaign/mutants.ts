@@ -24,6 +24,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'the journal is not synced', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = OFF'", suites: ['test/faults/journal-power-cut.test.ts'] },
   { name: 'the fence of a record is not checked', file: sqlite, from: 'if (seen > key.fence) throw', to: 'if (seen > key.fence && seen < 0) throw', suites: journal },
   { name: 'a chip may belong to two attempts', file: sqlite, from: "if (entry.kind === 'identified' && isOther(", to: "if (entry.kind === 'claimed' && isOther(", suites: journal },
+  { name: 'a blank is announced beside another open attempt', file: sqlite, from: "if (entry.kind === 'feed-intent') this.#checkAlone(key);", to: '', suites: journal },
   { name: 'a failed write is not the last one', file: sqlite, from: 'this.#failed = true;', to: '', suites: ['test/faults/journal-power-cut.test.ts'] },
   { name: 'another printer is not noticed', file: sqlite, from: 'if (bound !== null) throw', to: 'if (bound === printerSerial) throw', suites: journal },
   { name: 'sealed values stay in the log', file: sqlite, from: "this.#db.pragma('wal_checkpoint(TRUNCATE)');", to: '', suites: journal },

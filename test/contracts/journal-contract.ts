@@ -4,7 +4,7 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
 import type { JournalEntry, JournalRecord } from '../../queue/journal/journal-entry.ts';
 import { expectFault } from '../support/queue/expect-fault.ts';
-import { attemptOf, claimed, goodCard, identified, planned, settled } from '../support/queue/journal-entries.ts';
+import { attemptOf, claimed, goodCard, identified, nothingInside, planned, settled } from '../support/queue/journal-entries.ts';
 
 /** A place for one journal that can be opened again and again. */
 export interface JournalSubject extends AsyncDisposable {
@@ -129,6 +129,22 @@ export function journalContract(name: string, createSubject: () => Promise<Journ
       expectFault('QC-NUMBER-REUSED', () => append('B', [planned('BB-2611-000001')]));
       append('A', [planned('BB-2611-000002')], 2);
       expect(journal.outcomeOf('A')?.cardNumber).toBe('BB-2611-000001');
+    });
+
+    it('announces no blank while another card is begun and not ended', () => {
+      const announced: JournalEntry = { kind: 'feed-intent', evidence: nothingInside };
+      append('A', [claimed, planned('BB-2611-000001'), announced]);
+      append('B', [claimed, planned('BB-2611-000002')], 1, 2);
+      reopen();
+      expectFault('JRN-OTHER-OPEN', () => append('B', [announced], 1, 2));
+      expectFault('JRN-OTHER-OPEN', () => append('A', [announced], 2));
+      append('B', [settled('again')], 1, 2);
+      append('A', [announced]);
+      append('A', [{ kind: 'held', question: 'where-is-the-card', answers: ['destroyed'], reason: 'QC-UNKNOWN-OUTCOME' }]);
+      append('B', [claimed, announced], 2, 2);
+      append('A', [{ kind: 'answered', answer: 'destroyed', by: 'person' }]);
+      append('B', [announced], 2, 2);
+      expect(journal.recordsOf('B').map(({ entry }) => entry.kind)).toEqual(['claimed', 'planned', 'settled', 'claimed', 'feed-intent', 'feed-intent']);
     });
 
     it('belongs to one printer', () => {

@@ -144,6 +144,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'JRN-IN-USE': { file: `${faults}/station-and-queue.test.ts`, title: 'JRN-IN-USE: a second station on the same journal ends before it touches the machine' },
   'JRN-BROKEN': { file: `${stores}/journal/journal-copy.test.ts`, title: 'stops a station whose journal was replaced by an older or an empty one' },
   'JRN-WRITE': { file: `${faults}/journal-power-cut.test.ts`, title: 'ends with JRN-WRITE when an fsync fails, tries nothing again, and opens whole afterwards' },
+  'JRN-OTHER-OPEN': { file: 'test/contracts/journal-contract.ts', title: 'announces no blank while another card is begun and not ended' },
   'JRN-OTHER-BENCH': { file: `${faults}/station-and-queue.test.ts`, title: 'JRN-OTHER-BENCH: a journal of another printer is refused' },
   'STO-BROKEN': { file: `${stores}/store/data-cipher.test.ts`, title: 'opens nothing under another name, another key, cut or changed in any byte' },
   'STO-IN-USE': { file: `${stores}/store/sqlite-order-store.test.ts`, title: 'is not opened twice, in one process or in two' },
