@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
+import { profileDigest } from '../../queue/profile/release-state.ts';
 import { readOrders } from '../../daemon/intake/read-orders.ts';
 
 /**
@@ -11,8 +12,10 @@ const templates = ['10001', '10002', '10003', '10004', '10005', '10006', '10007'
 /** Organisation numbers `559999-nnnC`: the series of the samples. */
 const companies = 1_000;
 
-/** Most orders that differ in holder or company. */
-export const mostCampaignOrders = templates.length * companies;
+/** Most orders of one piece: so many differ in holder or company. */
+export const mostPieceOrders = templates.length * companies;
+/** Every so many companies have a code structure of their own, for those of their cards whose sample has one. */
+const companiesWithSectors = 3;
 
 interface OrderFile {
   orderId: string;
@@ -32,7 +35,7 @@ export function campaignOrderId(seed: number, number: number): string {
  * the paths.
  */
 export async function writeCampaignOrders(folder: string, seed: number, first: number, count: number): Promise<readonly string[]> {
-  if (first + count > mostCampaignOrders) throw new Error(`a campaign has at most ${mostCampaignOrders} orders`);
+  if (count > mostPieceOrders) throw new Error(`orders are told apart up to ${mostPieceOrders}`);
   await mkdir(folder, { recursive: true });
   const samples = join(packageRoot(), 'samples', 'batch');
   for (const pictures of ['photos', 'logos']) await cp(join(samples, pictures), join(folder, pictures), { recursive: true });
@@ -52,12 +55,43 @@ async function orderOf(samples: string, seed: number, number: number): Promise<O
   const order = JSON.parse(await readFile(join(samples, `ID06-${template}.json`), 'utf8')) as OrderFile;
   order.orderId = campaignOrderId(seed, number);
   delete order.messageId;
-  order.company.organisationNumber = organisationNumber(Math.floor(number / templates.length));
+  const company = companyOf(number);
+  order.company.organisationNumber = organisationNumber(company);
   order.company.form = 'AB';
-  // A code structure belongs to the company of the sample.
+  // A code structure belongs to one company.
+  const hasSectors = order.company.sectorProfileId !== undefined && company % companiesWithSectors === 0;
   delete order.company.sectorProfileId;
   delete order.company.sectorProfileVersion;
+  if (hasSectors) [order.company.sectorProfileId, order.company.sectorProfileVersion] = [sectorProfileId(company), 1];
   return order;
+}
+
+function companyOf(number: number): number {
+  return Math.floor(number / templates.length) % companies;
+}
+
+function sectorProfileId(company: number): string {
+  return `doors-${String(company).padStart(3, '0')}`;
+}
+
+/**
+ * Writes the profiles that orders `first` to `first + count - 1` name into a folder: those of the samples, and for
+ * companies with a code structure the sample's one, made theirs and released again.
+ */
+export async function writeCampaignProfiles(folder: string, first: number, count: number): Promise<void> {
+  const samples = join(packageRoot(), 'samples', 'profiles');
+  await cp(samples, folder, { recursive: true });
+  const sample = JSON.parse(await readFile(join(samples, 'akerlund-doors-1.json'), 'utf8')) as SectorFile;
+  for (const company of new Set(Array.from({ length: count }, (_, index) => companyOf(first + index)))) {
+    if (company % companiesWithSectors !== 0) continue;
+    const own = { ...sample, id: sectorProfileId(company), companyOrganisationNumber: organisationNumber(company).replace('-', '') };
+    const digest = profileDigest(own);
+    await writeFile(join(folder, `${own.id}-1.json`), JSON.stringify({ ...own, release: { ...own.release, digest, testCard: { ...own.release.testCard, profile: digest } } }));
+  }
+}
+
+interface SectorFile extends Record<string, unknown> {
+  readonly release: { readonly testCard: Readonly<Record<string, unknown>> };
 }
 
 /** `559999-nnnC` with its check digit (Luhn, ISO/IEC 7812-1 annex B). */

@@ -1,57 +1,100 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCore } from '../../daemon/compose-core.ts';
 import { openQueue } from '../../daemon/compose-queue.ts';
 import { ruleContext } from '../../daemon/compose-rules.ts';
-import { answerByLooking } from '../../daemon/compose-simulated-person.ts';
 import { openSimulation } from '../../daemon/compose-simulation.ts';
 import type { StationConfig } from '../../daemon/config/station-config.ts';
 import { checkOrders } from '../../daemon/intake/check-orders.ts';
-import type { IntakeResult } from '../../daemon/intake/intake-result.ts';
-import type { Attendant } from '../../daemon/station/attendant.ts';
-import { BatchSession } from '../../daemon/station/batch-session.ts';
+import { deliverWaiting, keepDelivering, type DeliveryParts } from '../../daemon/portal/deliver-outbox.ts';
+import { openFolderMailbox } from '../../daemon/portal/mailbox.ts';
+import { acceptOrders } from '../../daemon/station/accept-orders.ts';
 import { knownOrders } from '../../daemon/station/known-orders.ts';
+import { withdrawOrder } from '../../daemon/station/order-desk.ts';
+import { recoverAttempts } from '../../daemon/station/recover-attempts.ts';
+import { runBatch } from '../../daemon/station/run-batch.ts';
+import type { StationCore } from '../../daemon/station/station-rooms.ts';
 import { systemClock } from '../../drivers/contracts/clock.ts';
-import { packageRoot } from '../../drivers/contracts/package-root.ts';
-import type { Control } from '../../simulator/script/control-client.ts';
-import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
+import { asStationFault } from '../../drivers/contracts/fault.ts';
+import { campaignPerson } from './campaign-person.ts';
 import type { StationEnd, StationPlan } from './station-plan.ts';
 
 /**
  * One station of a campaign as a process: the rooms of the product put together as its commands do it, on a Redis and
  * a printer behind wires that can be cut, with a person who mends what can be mended. Ends when its orders are made.
  */
-const MOST_MENDS = 60;
+const withdrawalLookMs = 150;
 const plan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as StationPlan;
 const never = new AbortController().signal;
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
+const trouble = (where: string, error: unknown): void => say(`${where}: ${error instanceof Error ? error.message : String(error)}`);
 
-await using simulation = await openSimulation({ dir: plan.dir, timeFactor: 0, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, never);
+await using simulation = await openSimulation({ dir: plan.dir, timeFactor: 0, profilesDir: plan.profilesDir }, systemClock, never);
 const config = campaignConfig(simulation.config);
-const session = new BatchSession(systemClock, say, () => undefined);
-await using opened = await openCore(config, systemClock, session.observer, never);
+await using opened = await openCore(config, systemClock, { effect: () => undefined, crosschecked: () => undefined }, never);
 const { core } = opened;
-const intake = await checkOrders(plan.orderPaths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock));
-for (const { findings } of intake.refused) say(`refused: ${JSON.stringify(findings)}`);
-let queue: Awaited<ReturnType<typeof openQueue>> | null = null;
-try {
-  const report = await session.run(
-    {
-      core,
-      intake,
-      results: join(plan.dir, 'results'),
-      pictures: async () => ({ front: null, back: null }),
-      attendant: campaignPerson(simulation.control, intake),
-      openQueue: async () => (queue = await openQueue(config, core, (where, error) => say(`${where}: ${error instanceof Error ? error.message : String(error)}`), never, { lockMs: plan.lockMs, stalledCheckMs: plan.lockMs / 2 })),
-    },
-    never,
-    never,
-  );
-  const end: StationEnd = { pausedFor: report.pausedFor, outcomes: Object.fromEntries(report.lines.map(({ orderId, outcome }) => [orderId, outcome])) };
-  process.stdout.write(`${JSON.stringify(end)}\n`);
-} finally {
-  await (queue as AsyncDisposable | null)?.[Symbol.asyncDispose]();
+await acceptNew(core);
+const over = new AbortController();
+const delivery: DeliveryParts = { outbox: core.store.outbox, mailbox: await openFolderMailbox(mailboxFolder(config)), clock: core.clock, onTrouble: trouble };
+const beside = Promise.all([keepDelivering(delivery, over.signal), keepWithdrawing(core, over.signal)]);
+const end = await produce(core);
+over.abort();
+await beside;
+await deliverWaiting(delivery, never);
+process.stdout.write(`${JSON.stringify(end)}\n`);
+
+/** From recovery, which needs no Redis, to the end of the batch. */
+async function produce(station: StationCore): Promise<StationEnd> {
+  const due = dueOrders(station);
+  const person = campaignPerson(simulation.control, station.store, say);
+  const tell = (orderId: string, result: { readonly kind: string }): void => say(`${orderId} ${result.kind}`);
+  const pause = await recoverAttempts(station, person, due, tell, never);
+  if (pause !== null) return { pausedFor: pause.reason };
+  await using queue = await openQueue(config, station, trouble, never, { lockMs: plan.lockMs, stalledCheckMs: plan.lockMs / 2 });
+  const batch = { orderIds: dueOrders(station), attendant: person, listener: tell, openWorker: queue.openWorker.bind(queue) };
+  const ended = await runBatch(station, queue.queue, batch, never, never);
+  return { pausedFor: ended.kind === 'paused' ? ended.reason : null };
+}
+
+/** Orders whose cards are still to be made, as far as this station knows. */
+function dueOrders({ journal, store }: StationCore): readonly string[] {
+  const isUntouched = (orderId: string): boolean => journal.recordsOf(orderId).length === 0;
+  return plan.orderIds.filter((orderId) => (journal.outcomeOf(orderId)?.outcome ?? 'again') === 'again' && !(store.summaryOf(orderId)?.state === 'WITHDRAWN' && isUntouched(orderId)));
+}
+
+/** Judges and stores the orders that this station has not stored yet; like the daemon it takes each in once. */
+async function acceptNew({ store, profiles, renderer, clock }: StationCore): Promise<void> {
+  if (plan.orderIds.every((orderId) => store.summaryOf(orderId) !== null)) return;
+  const { accepted, refused } = await checkOrders(plan.orderPaths, ruleContext(config.site, profiles, renderer, knownOrders(store), clock));
+  for (const { findings } of refused) say(`refused: ${JSON.stringify(findings)}`);
+  acceptOrders(store, accepted);
+}
+
+/** The portal takes orders back while cards are made; one whose card is out stays made. */
+async function keepWithdrawing(station: StationCore, signal: AbortSignal): Promise<void> {
+  const told = new Set<string>();
+  while (!signal.aborted) {
+    const wanted = existsSync(plan.withdrawals) ? readFileSync(plan.withdrawals, 'utf8').split('\n').slice(0, -1) : [];
+    for (const orderId of wanted) {
+      if (!told.has(orderId)) withdraw(station, orderId);
+      told.add(orderId);
+    }
+    await sleep(withdrawalLookMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function withdraw({ store }: StationCore, orderId: string): void {
+  try {
+    say(`${orderId} ${withdrawOrder(store, orderId, 'portal')}`);
+  } catch (error) {
+    // Produced already, or taken back before.
+    if (asStationFault(error).code !== 'CLI-USAGE') throw error;
+  }
+}
+
+function mailboxFolder({ mailbox }: StationConfig): string {
+  if (mailbox?.kind !== 'folder') throw new Error('a simulated station has another mailbox than expected');
+  return mailbox.folder;
 }
 
 function campaignConfig(base: StationConfig): StationConfig {
@@ -62,29 +105,5 @@ function campaignConfig(base: StationConfig): StationConfig {
     station: { id: plan.stationId, stations: [...plan.stations], cardNumbers: plan.cardNumbers },
     queue: { kind: 'server', host: '127.0.0.1', port: plan.redisPort, tls: false },
     bench: { ...base.bench, printer: { ...printer, link: { kind: 'tcp', host: '127.0.0.1', port: plan.printerPort } } },
-  };
-}
-
-/** Minds the feeder, mends the machine, takes strange cards out, and looks for the cards of holds where they lie. */
-function campaignPerson(control: Control, { accepted }: IntakeResult): Attendant {
-  const person = simulatedPerson(control);
-  const technologies = new Map(accepted.map(({ order }) => [order.orderId, order.card.technologyProfile]));
-  let mends = 0;
-  return {
-    async mend(reason, orderId, left) {
-      mends += 1;
-      say(`person: ${reason} at ${orderId}`);
-      if (mends > MOST_MENDS) return false;
-      await sleep(100);
-      await control.ask<'mend'>({ do: 'mend' });
-      if (reason === 'PRN-UNKNOWN') await person.clearMachine();
-      const technology = technologies.get(orderId);
-      if (technology !== undefined && (reason === 'PRN-FEEDER-EMPTY' || reason === 'ENC-WRONG-BLANK')) {
-        const alike = left.filter((id) => technologies.get(id) === technology).length;
-        await person.fillFeeder(technology === 'PIVC' ? 'piv' : 'mifare+piv', Math.max(alike, 1), 'LOT-CAMPAIGN');
-      }
-      return true;
-    },
-    answer: (hold) => answerByLooking(person, hold),
   };
 }

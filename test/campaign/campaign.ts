@@ -1,10 +1,11 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
-import { checkPiece } from './history-checker.ts';
-import { campaignReport, type JudgedPiece } from './campaign-report.ts';
-import { readStory, runPiece } from './run-piece.ts';
+import { campaignReport, fullSize } from './campaign-report.ts';
+import { keepSummary, keptSummaries, summarise } from './piece-summary.ts';
+import { isWhole, readStory, runPiece, type PieceStory } from './run-piece.ts';
 
 /** A piece ends after this many minutes at most, and the next one begins with new machines. */
 const longestPieceMinutes = 40;
@@ -15,9 +16,18 @@ interface RunOptions {
   readonly faults: string;
   readonly pieces: string;
   readonly piece?: string;
+  readonly resume: boolean;
   readonly minutes: string;
   readonly dir: string;
 }
+
+/** What is chosen together with another size of a campaign. */
+const sizes = {
+  full: { ...fullSize, pieces: 40 },
+  nightly: { orders: 2_000, faults: 1_500, pieces: 9 },
+  /** Before a release: thirty thousand faults (queue.md 4.3). */
+  soak: { orders: 60_000, faults: 30_000, pieces: 120 },
+} as const;
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
@@ -25,22 +35,29 @@ const program = new Command('campaign').description('Make cards on whole station
 
 program
   .command('run', { isDefault: true })
-  .description('run the pieces of a campaign that have not been run, then judge all of them and write the report')
+  .description('run the pieces of a campaign that have not been run, judge each, and sum all that are kept into the report')
   .option('--seed <number>', 'the same seed deals the same faults', '1')
-  .option('--orders <number>', 'orders of the whole campaign', '10000')
-  .option('--faults <number>', 'faults and kills of the whole campaign', '2000')
-  .option('--pieces <number>', 'pieces that the campaign is cut into; the Redis of each dies in one of three ways, in turn', '30')
+  .option('--orders <number>', `orders of the whole campaign (${sizeWords('orders')})`, String(sizes.full.orders))
+  .option('--faults <number>', `faults and kills of the whole campaign (${sizeWords('faults')})`, String(sizes.full.faults))
+  .option('--pieces <number>', `pieces that the campaign is cut into (${sizeWords('pieces')}); the Redis of each dies in one of three ways, in turn`, String(sizes.full.pieces))
   .option('--piece <number>', 'run this piece only, counted from 0')
+  .option('--resume', 'go on with the first piece that is not at its full size, and with no other', false)
   .option('--minutes <number>', `longest time of a piece, ${longestPieceMinutes} at most`, String(longestPieceMinutes))
   .option('--dir <folder>', 'where the stations of the pieces lie', 'var/campaign')
   .action(async (options: RunOptions) => run(options));
 
 program
-  .command('report')
-  .description('judge the pieces that were run and write the report')
+  .command('judge')
+  .description('judge the pieces that lie in a folder again, and keep what they prove')
   .option('--seed <number>', 'seed of the campaign', '1')
   .option('--dir <folder>', 'where the stations of the pieces lie', 'var/campaign')
-  .action(async (options: Pick<RunOptions, 'seed' | 'dir'>) => report(folderOf(options), Number(options.seed)));
+  .action(async ({ seed, dir }: Pick<RunOptions, 'seed' | 'dir'>) => {
+    const folder = join(resolve(dir), `seed-${seed}`);
+    for (const name of await readdir(folder)) await judge(await readStory(join(folder, name)));
+    await sum();
+  });
+
+program.command('sum').description('sum the pieces that are kept under docs/reports/pieces into the report').action(sum);
 
 program
   .command('mutants')
@@ -50,35 +67,47 @@ program
     process.exitCode = (await runMutants(say)) ? 0 : 1;
   });
 
-function folderOf({ seed, dir }: Pick<RunOptions, 'seed' | 'dir'>): string {
-  return join(resolve(dir), `seed-${seed}`);
+function sizeWords(of: 'orders' | 'faults' | 'pieces'): string {
+  return `nightly ${sizes.nightly[of]}, soak ${sizes.soak[of]}`;
 }
 
 async function run(options: RunOptions): Promise<void> {
   const [seed, orders, faults, pieces] = [options.seed, options.orders, options.faults, options.pieces].map(Number) as [number, number, number, number];
   const minutes = Math.min(Number(options.minutes), longestPieceMinutes);
-  const wanted = options.piece === undefined ? Array.from({ length: pieces }, (_, piece) => piece) : [Number(options.piece)];
-  for (const piece of wanted) {
+  const share = { orders: Math.ceil(orders / pieces), faults: Math.ceil(faults / pieces) };
+  const folder = join(resolve(options.dir), `seed-${options.seed}`);
+  for (const piece of await wantedPieces(options, pieces, folder)) {
     say(`piece ${piece} of seed ${seed}`);
-    const share = { orders: Math.ceil(orders / pieces), faults: Math.ceil(faults / pieces) };
-    await runPiece({ dir: join(folderOf(options), `piece-${piece}`), seed, piece, ...share, endBy: Date.now() + minutes * 60_000, say });
+    await judge(await runPiece({ dir: join(folder, `piece-${piece}`), seed, piece, ...share, endBy: Date.now() + minutes * 60_000, say }));
   }
-  await report(folderOf(options), seed);
+  await sum();
 }
 
-async function report(folder: string, seed: number): Promise<void> {
-  const judged: JudgedPiece[] = [];
-  for (const name of (await readdir(folder)).toSorted((one, other) => one.localeCompare(other, 'en', { numeric: true }))) {
-    const story = await readStory(join(folder, name));
-    if (story !== null) judged.push({ story, verdict: checkPiece(story) });
+async function wantedPieces({ piece, resume }: RunOptions, pieces: number, folder: string): Promise<readonly number[]> {
+  if (piece !== undefined) return [Number(piece)];
+  const all = Array.from({ length: pieces }, (_, index) => index);
+  if (!resume) return all;
+  for (const index of all) {
+    const story = existsSync(folder) ? await readStory(join(folder, `piece-${index}`)) : null;
+    if (story === null || !isWhole(story)) return [index];
   }
-  const file = join(packageRoot(), 'docs', 'reports', `campaign-${seed}.md`);
-  await mkdir(join(packageRoot(), 'docs', 'reports'), { recursive: true });
-  await writeFile(file, campaignReport(seed, judged));
-  const violations = judged.flatMap(({ verdict }) => verdict.violations);
-  for (const violation of violations) say(violation);
-  say(`${judged.length} pieces, ${violations.length} violations: ${file}`);
-  process.exitCode = violations.length === 0 ? 0 : 1;
+  return [];
+}
+
+async function judge(story: PieceStory | null): Promise<void> {
+  if (story === null || story.batches.length === 0) return;
+  const summary = summarise(story);
+  for (const violation of summary.verdict.violations) say(violation);
+  say(`${await keepSummary(summary)}: ${summary.verdict.violations.length} violations`);
+}
+
+async function sum(): Promise<void> {
+  const pieces = await keptSummaries();
+  const file = join(packageRoot(), 'docs', 'reports', 'campaign.md');
+  await writeFile(file, campaignReport(pieces));
+  const violations = pieces.flatMap(({ verdict }) => verdict.violations).length;
+  say(`${pieces.length} pieces, ${violations} violations: ${file}`);
+  process.exitCode = violations === 0 ? 0 : 1;
 }
 
 await program.parseAsync();

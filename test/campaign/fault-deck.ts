@@ -21,6 +21,8 @@ export interface DealtFault {
   readonly at: number;
   readonly name: string;
   readonly station: string | null;
+  /** The last record of the station that wrote last before it. */
+  readonly after: string | null;
   /** False when there was nothing to break at that moment: such a fault does not count. */
   readonly dealt: boolean;
 }
@@ -42,7 +44,13 @@ const machineFaults: readonly (readonly [string, number])[] = [
   ['feeder-empty', 2], ['jam-at-contactless', 2], ['jam-at-contact', 2], ['jam-at-print', 2], ['jam-at-exit', 1], ['jam-at-reject', 1],
   ['cover-open', 6], ['ribbon-end', 6], ['head-hot', 6], ['need-cleaning', 1], ['hopper-full', 1], ['answered-ok-but-jammed', 3],
   ['no-answer', 4], ['half-answer', 4], ['stale-answer', 4], ['connection-cut', 6], ['reboot', 4],
-  ['card-mute', 60], ['card-gone', 60], ['card-torn', 40], ['card-dead', 2], ['service-dies', 60],
+  ['card-mute', 60], ['card-gone', 60], ['card-torn', 40], ['card-torn-trailer', 12], ['card-short', 60], ['card-6f00', 60], ['card-worn', 30],
+  ['card-dead', 2], ['service-dies', 60],
+];
+
+/** Faults of the certificate authority; the number is how many requests they go for at most. */
+const authorityFaults: readonly (readonly [string, number])[] = [
+  ['ca-away', 3], ['ca-slow', 1], ['ca-waiting', 3], ['ca-refuse', 1], ['ca-failing', 2], ['ca-lost-answer', 1], ['ca-garbled', 1], ['ca-wrong-key', 1],
 ];
 
 const killStation: Deal = async (_scene, station) => {
@@ -108,19 +116,25 @@ const machineFault: Deal = async (_scene, station, roll) => {
   return dealt(`machine: ${name}`);
 };
 
+const authorityFault: Deal = async (_scene, station, roll) => {
+  const [name = 'ca-away', most = 1] = authorityFaults[roll(0, authorityFaults.length - 1)] ?? [];
+  await station.armFault(`${name}@${roll(1, most)}`);
+  return dealt(`authority: ${name}`);
+};
+
 /** How often each kind is drawn, in hundredths. */
 const deck: readonly (readonly [number, Deal])[] = [
   [30, killStation], [15, killRedis], [5, killEverything], [4, freezeStation], [3, freezeRedis],
-  [6, killCardService], [7, killReader], [5, cutPrinter], [5, cutRedis], [20, machineFault],
+  [6, killCardService], [7, killReader], [5, cutPrinter], [5, cutRedis], [16, machineFault], [4, authorityFault],
 ];
 
-/** Draws a fault and deals it to a station of the scene. */
-export async function dealFault(scene: FaultScene, roll: Dice): Promise<DealtFault> {
+/** Draws a fault and deals it to the station that wrote the last record, or to Redis that all share. */
+export async function dealFault(scene: FaultScene, moment: { readonly station: number; readonly last: string | null }, roll: Dice): Promise<DealtFault> {
   const at = systemClock.now();
-  const station = scene.stations[roll(0, scene.stations.length - 1)];
+  const station = scene.stations[moment.station];
   if (station === undefined) throw new Error('a scene without stations');
   let card = roll(1, 100);
   const [, deal] = deck.find(([weight]) => (card -= weight) <= 0) ?? [100, killStation];
   const { name, dealt: counts } = await deal(scene, station, roll);
-  return { at, name, station: station.id, dealt: counts };
+  return { at, name, station: station.id, after: moment.last, dealt: counts };
 }

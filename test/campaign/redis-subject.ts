@@ -67,6 +67,11 @@ export class RedisSubject implements AsyncDisposable {
     });
   }
 
+  /** What a key holds, asked past the product; null when there is no such key, or no server that answers. */
+  async read(key: string): Promise<string | null> {
+    return ask(this.port, `GET ${key}\r\n`).then((answer) => /^\$\d+\r\n(.*)\r\n$/s.exec(answer)?.[1] ?? null, () => null);
+  }
+
   /** The process stands still for so long; connections stay open. */
   async freeze(durationMs: number): Promise<void> {
     this.#child?.kill('SIGSTOP');
@@ -134,12 +139,17 @@ export class RedisSubject implements AsyncDisposable {
 }
 
 function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+  return ask(port, 'PING\r\n').then((answer) => answer.startsWith('+PONG'), () => false);
+}
+
+/** One inline command and its short answer. */
+function ask(port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(command));
     socket.once('data', (bytes) => {
       socket.destroy();
-      resolve(bytes.toString().startsWith('+PONG'));
+      resolve(bytes.toString());
     });
-    socket.once('error', () => resolve(false));
+    socket.once('error', reject);
   });
 }

@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../simulator/machine/free-ports.ts';
-import { campaignOrderId, writeCampaignOrders } from './campaign-orders.ts';
-import { dealFault, dice, redisDeaths, type DealtFault, type FaultScene, type RedisDeath } from './fault-deck.ts';
+import { campaignOrderId, mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
+import { dealFault, dice, redisDeaths, type DealtFault, type Dice, type FaultScene, type RedisDeath } from './fault-deck.ts';
+import { JournalProgress } from './journal-progress.ts';
 import { RedisSubject, type Outage } from './redis-subject.ts';
-import { StationSubject, type StationFiles } from './station-subject.ts';
+import { StationSubject, type BatchOrders, type StationFiles } from './station-subject.ts';
 
 /** Freezing beyond this must not take minutes. */
 const lockMs = 4_000;
 /** Orders of one batch: all of them are in the queue at once, and are told to both stations. */
-const batchSize = 16;
+const batchSize = 24;
+/** Records that a card leaves in a journal, about: with it faults are spread over the orders. */
+const recordsACard = 34;
+/** Of so many orders one is taken back while the cards are made. */
+const ordersAWithdrawal = 12;
 /** I13: after the faults stop, everything must end within this. */
 export const livenessMs = 300_000;
 
@@ -29,8 +33,11 @@ export interface PieceOptions {
 /** One batch of a piece: its orders, its faults, and how long everything took to end after the last fault. */
 export interface BatchStory {
   readonly orderIds: readonly string[];
+  readonly withdrawn: readonly string[];
   readonly faults: readonly DealtFault[];
   readonly settledAfterMs: number;
+  /** What the fence counter of the claim server held when the batch had ended; null when it had none. */
+  readonly fenceCounter: number | null;
 }
 
 /** What a piece leaves for the checker; written after every batch, so that a piece that was broken off can go on. */
@@ -79,65 +86,83 @@ class RunningPiece {
   }
 
   async run(begun: PieceStory): Promise<PieceStory> {
-    const { dir, say } = this.#options;
+    const { dir, say, piece } = this.#options;
     let story = begun;
-    if (story.quiet !== null) return story;
+    if (isWhole(story)) return story;
+    const profilesDir = join(dir, 'profiles');
+    await writeCampaignProfiles(profilesDir, piece * mostPieceOrders, story.wantedOrders + batchSize);
     await using redis = new RedisSubject(join(dir, 'redis'), await freePorts(1));
     await redis.start();
-    const open = (stationId: string): Promise<StationSubject> => StationSubject.open({ dir: join(dir, stationId), stationId, stations: stationIds, redisPort: redis.port, lockMs, say });
+    const open = (stationId: string): Promise<StationSubject> => StationSubject.open({ dir: join(dir, stationId), stationId, stations: stationIds, redisPort: redis.port, profilesDir, lockMs, say });
     await using one = await open('st1');
     await using two = await open('st2');
     const scene: FaultScene = { stations: [one, two], redis, redisDeath: story.redisDeath, lockMs };
-    let paths: readonly string[] = [];
-    while (story.batches.length * batchSize < story.wantedOrders && Date.now() < this.#options.endBy) {
+    let orders: BatchOrders | null = null;
+    while (isShort(story) && Date.now() < this.#options.endBy) {
       const before = accountOf(scene);
-      paths = await this.#orders(story);
-      story = told(story, await this.#batch(scene, story, paths), scene, before);
+      orders = await this.#orders(story);
+      story = told(story, await this.#batch(scene, story, orders), scene, before);
       await this.#keep(story);
-      say(`batch ${story.batches.length}: ${story.batches.length * batchSize} orders, ${faultsOf(story)} faults, ${Math.round(story.seconds)} s`);
+      say(`batch ${story.batches.length}: ${ordersOf(story)} orders, ${faultsOf(story)} faults, ${Math.round(story.seconds)} s`);
     }
-    const quiet = await this.#quiet(scene, paths);
-    story = { ...story, quiet };
+    story = { ...story, quiet: await this.#quiet(scene, orders) };
     await this.#keep(story);
     return story;
   }
 
-  async #orders(story: PieceStory): Promise<readonly string[]> {
+  async #orders(story: PieceStory): Promise<BatchOrders> {
     const { dir, seed, piece } = this.#options;
     const folder = join(dir, 'orders');
     await rm(folder, { recursive: true, force: true });
-    return writeCampaignOrders(folder, seed, firstOrder(story, piece), batchSize);
+    const first = piece * mostPieceOrders + ordersOf(story);
+    const paths = await writeCampaignOrders(folder, seed, first, batchSize);
+    return { ids: paths.map((_, index) => campaignOrderId(seed, first + index)), paths, withdrawals: join(folder, 'withdrawals.txt') };
   }
 
-  async #batch(scene: FaultScene, story: PieceStory, paths: readonly string[]): Promise<BatchStory> {
-    const { seed, piece } = this.#options;
-    const roll = dice(seed, piece, story.batches.length);
-    const due = Math.max(0, Math.ceil((story.wantedFaults * (story.batches.length + 1) * batchSize) / story.wantedOrders) - faultsOf(story));
-    const first = firstOrder(story, piece);
-    const orderIds = Array.from({ length: batchSize }, (_, index) => campaignOrderId(seed, first + index));
+  async #batch(scene: FaultScene, story: PieceStory, orders: BatchOrders): Promise<BatchStory> {
+    const roll = dice(this.#options.seed, this.#options.piece, story.batches.length);
     const over = new AbortController();
-    const producing = Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + 2 * livenessMs))).finally(() => { over.abort(); });
+    const producing = Promise.all(scene.stations.map((station) => station.produce(orders, Date.now() + 4 * livenessMs))).finally(() => { over.abort(); });
     // What this rejects with is heard below, after the faults.
     producing.catch(() => undefined);
-    const faults: DealtFault[] = [];
-    while (!over.signal.aborted && faults.filter(({ dealt }) => dealt).length < due) {
-      await sleep(roll(300, 3_000));
-      if (over.signal.aborted) break;
-      const fault = await dealFault(scene, roll);
-      faults.push(fault);
-      this.#options.say(`  ${fault.station ?? ''} ${fault.name}${fault.dealt ? '' : ' (nothing to break)'}`);
-    }
+    const dealt = await this.#deal(scene, story, orders, roll, over.signal);
     const lastFault = Date.now();
     await producing;
     const settledAfterMs = Math.max(0, Date.now() - lastFault);
     for (const station of scene.stations) await station.disarm();
-    return { orderIds, faults, settledAfterMs };
+    const counter = await scene.redis.read('kortverk:fence');
+    return { orderIds: orders.ids, ...dealt, settledAfterMs, fenceCounter: counter === null ? null : Number(counter) };
+  }
+
+  /** Faults by the progress of the cards, so that cards move between them, and between them withdrawals of orders. */
+  async #deal(scene: FaultScene, story: PieceStory, { ids, withdrawals }: BatchOrders, roll: Dice, signal: AbortSignal): Promise<Pick<BatchStory, 'faults' | 'withdrawn'>> {
+    const due = Math.max(0, Math.min(story.wantedFaults, Math.ceil((story.wantedFaults * (ordersOf(story) + batchSize)) / story.wantedOrders)) - faultsOf(story));
+    const meanRecords = Math.max(2, Math.floor((recordsACard * batchSize * 0.8) / Math.max(due, 1)));
+    const progress = new JournalProgress(scene.stations.map(({ files }) => copyOf(files)));
+    const faults: DealtFault[] = [];
+    const withdrawn: string[] = [];
+    while (faults.filter(({ dealt }) => dealt).length < due) {
+      const moment = await progress.nextMoment(meanRecords, roll, signal);
+      if (moment === null) break;
+      const fault = await dealFault(scene, moment, roll);
+      faults.push(fault);
+      this.#options.say(`  ${fault.station ?? ''} ${fault.name} after ${fault.after ?? 'nothing'}${fault.dealt ? '' : ' (nothing to break)'}`);
+      if (withdrawn.length < batchSize / ordersAWithdrawal && roll(1, 4) === 1) withdrawn.push(await this.#withdraw(ids, withdrawals, roll));
+    }
+    return { faults, withdrawn: [...new Set(withdrawn)] };
+  }
+
+  async #withdraw(ids: readonly string[], withdrawals: string, roll: Dice): Promise<string> {
+    const orderId = ids[roll(0, ids.length - 1)] ?? '';
+    await appendFile(withdrawals, `${orderId}\n`);
+    this.#options.say(`  ${orderId} is taken back`);
+    return orderId;
   }
 
   /** Every station twice more over the same orders: the second time nothing may be written and nothing may move (I11). */
-  async #quiet(scene: FaultScene, paths: readonly string[]): Promise<NonNullable<PieceStory['quiet']>> {
-    const counts = async (): Promise<readonly number[]> => Promise.all(scene.stations.flatMap(({ files }) => [countLines(files.plastic), countLines(files.journal.replace(/\.sqlite$/, '.ndjson'))]));
-    const recover = async (): Promise<unknown> => (paths.length === 0 ? [] : Promise.all(scene.stations.map((station) => station.produce(paths, Date.now() + livenessMs))));
+  async #quiet(scene: FaultScene, orders: BatchOrders | null): Promise<NonNullable<PieceStory['quiet']>> {
+    const counts = async (): Promise<readonly number[]> => Promise.all(scene.stations.flatMap(({ files }) => [countLines(files.plastic), countLines(copyOf(files))]));
+    const recover = async (): Promise<unknown> => (orders === null ? [] : Promise.all(scene.stations.map((station) => station.produce(orders, Date.now() + livenessMs))));
     // The first one reports what the last lives of the stations could not report any more.
     await recover();
     const before = await counts();
@@ -152,6 +177,10 @@ class RunningPiece {
     await writeFile(draft, JSON.stringify(story, null, 1));
     await rename(draft, storyFile(this.#options.dir));
   }
+}
+
+function copyOf({ journal }: StationFiles): string {
+  return journal.replace(/\.sqlite$/, '.ndjson');
 }
 
 /** What a scene had counted at a moment. */
@@ -180,9 +209,18 @@ function told(story: PieceStory, batch: BatchStory, scene: FaultScene, before: S
   };
 }
 
-/** The first order number of the next batch; pieces take numbers of their own. */
-function firstOrder(story: PieceStory, piece: number): number {
-  return piece * 1_000 + story.batches.length * batchSize;
+/** Orders of all batches of a piece. */
+export function ordersOf(story: PieceStory): number {
+  return story.batches.reduce((sum, { orderIds }) => sum + orderIds.length, 0);
+}
+
+function isShort(story: PieceStory): boolean {
+  return ordersOf(story) < story.wantedOrders || faultsOf(story) < story.wantedFaults;
+}
+
+/** Whether nothing of a piece is left to run. */
+export function isWhole(story: PieceStory): boolean {
+  return story.quiet !== null && !isShort(story);
 }
 
 /** Faults that met something to break. */

@@ -7,7 +7,12 @@ export interface StationPlan {
   readonly redisPort: number;
   /** The wire to the printer, which can be cut. */
   readonly printerPort: number;
+  readonly profilesDir: string;
+  readonly orderIds: readonly string[];
+  /** Files of the orders; read at the first start, later ones find the orders in the store. */
   readonly orderPaths: readonly string[];
+  /** Orders that are taken back while the station runs: one id a line, added to. */
+  readonly withdrawals: string;
   readonly cardNumbers: { readonly prefix: string; readonly first: number; readonly last: number };
   /** Lock time of the queue's worker in milliseconds: short, so that freezing beyond it does not take minutes. */
   readonly lockMs: number;
@@ -16,5 +21,4 @@ export interface StationPlan {
 /** The one line that a station prints when it ends by itself. */
 export interface StationEnd {
   readonly pausedFor: string | null;
-  readonly outcomes: Readonly<Record<string, string>>;
 }

@@ -8,7 +8,7 @@ import { openSimulation, type Simulation } from '../../daemon/compose-simulation
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import type { SeenCard } from '../../simulator/script/control-protocol.ts';
-import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
+import { mendMachine } from './campaign-person.ts';
 import type { StationEnd, StationPlan } from './station-plan.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
@@ -23,6 +23,20 @@ export interface StationFiles {
   readonly store: string;
   readonly plastic: string;
   readonly look: string;
+  /** Folder of the chips of every card, a file a card. */
+  readonly chips: string;
+  /** Folder of the portal's mailbox. */
+  readonly mailbox: string;
+  /** The certificate authority's account of what it signed. */
+  readonly issued: string;
+}
+
+/** The orders of one batch, as stations are told them. */
+export interface BatchOrders {
+  readonly ids: readonly string[];
+  readonly paths: readonly string[];
+  /** File of the orders that are taken back. */
+  readonly withdrawals: string;
 }
 
 export interface StationSubjectOptions {
@@ -31,6 +45,7 @@ export interface StationSubjectOptions {
   readonly stations: readonly string[];
   readonly redisPort: number;
   readonly lockMs: number;
+  readonly profilesDir: string;
   readonly say: (line: string) => void;
 }
 
@@ -53,7 +68,7 @@ export class StationSubject implements AsyncDisposable {
 
   /** Starts or finds the machine of the station and lays its wires; the station itself is started by `produce`. */
   static async open(options: StationSubjectOptions): Promise<StationSubject> {
-    const simulation = await openSimulation({ dir: options.dir, timeFactor: 0, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, never);
+    const simulation = await openSimulation({ dir: options.dir, timeFactor: 0, profilesDir: options.profilesDir }, systemClock, never);
     return new StationSubject(options, simulation, await openTcpProxy(simulation.endpoints.printer.port), await openTcpProxy(options.redisPort));
   }
 
@@ -76,13 +91,13 @@ export class StationSubject implements AsyncDisposable {
 
   get files(): StationFiles {
     const { dir, stationId } = this.#options;
-    return { stationId, journal: join(dir, 'station', 'journal.sqlite'), store: join(dir, 'station', 'store', 'orders.sqlite'), plastic: join(dir, 'machine', 'plastic.ndjson'), look: join(dir, 'look.json') };
+    return { stationId, journal: join(dir, 'station', 'journal.sqlite'), store: join(dir, 'station', 'store', 'orders.sqlite'), plastic: join(dir, 'machine', 'plastic.ndjson'), look: join(dir, 'look.json'), chips: join(dir, 'machine', 'chips'), mailbox: join(dir, 'portal', 'mailbox'), issued: join(dir, 'machine', 'ca', 'issued.ndjson') };
   }
 
   /** Keeps the station running until it says that every order has come to an end. Gives what it said last. */
-  async produce(orderPaths: readonly string[], deadline: number): Promise<StationEnd> {
+  async produce(orders: BatchOrders, deadline: number): Promise<StationEnd> {
     const planFile = join(this.#options.dir, 'plan.json');
-    await writeFile(planFile, JSON.stringify(this.#plan(orderPaths)));
+    await writeFile(planFile, JSON.stringify(this.#plan(orders)));
     for (;;) {
       const end = await this.#run(planFile);
       if (end !== null && end.pausedFor === null) return end;
@@ -109,21 +124,17 @@ export class StationSubject implements AsyncDisposable {
     return line === '' ? null : (JSON.parse(line) as StationEnd);
   }
 
-  #plan(orderPaths: readonly string[]): StationPlan {
-    const { dir, stationId, stations, lockMs } = this.#options;
+  #plan({ ids, paths, withdrawals }: BatchOrders): StationPlan {
+    const { dir, stationId, stations, lockMs, profilesDir } = this.#options;
     const share = Math.floor(999_999 / stations.length);
     const first = stations.indexOf(stationId) * share + 1;
-    return { dir, stationId, stations, redisPort: this.#redis.port, printerPort: this.#printer.port, orderPaths, cardNumbers: { prefix: 'BB', first, last: first + share - 1 }, lockMs };
+    return { dir, stationId, stations, redisPort: this.#redis.port, printerPort: this.#printer.port, profilesDir, orderIds: ids, orderPaths: paths, withdrawals, cardNumbers: { prefix: 'BB', first, last: first + share - 1 }, lockMs };
   }
 
   /** What a person does at a machine that the station itself could not go on with. */
   async #mend(reason: string): Promise<void> {
     this.#options.say(`${this.id} waits for a person: ${reason}`);
-    const { control } = this.#simulation;
-    const { cardService } = await control.ask<'status'>({ do: 'status' });
-    if (cardService === 'stopped') await control.ask<'start-card-service'>({ do: 'start-card-service' });
-    await control.ask<'mend'>({ do: 'mend' });
-    if (reason === 'PRN-UNKNOWN') await simulatedPerson(control).clearMachine();
+    await mendMachine(this.#simulation.control, reason);
   }
 
   kill(): void {
@@ -170,7 +181,8 @@ export class StationSubject implements AsyncDisposable {
   async disarm(): Promise<void> {
     const { control } = this.#simulation;
     const { armedFaults } = await control.ask<'status'>({ do: 'status' });
-    for (const fault of new Set(armedFaults)) await control.ask<'disarm-fault'>({ do: 'disarm-fault', fault });
+    // One name of the authority's ends whatever fault it has.
+    for (const fault of new Set([...armedFaults, 'ca-away'])) await control.ask<'disarm-fault'>({ do: 'disarm-fault', fault });
   }
 
   /** What a person with a desk reader sees in the trays, kept for the checker. */
