@@ -1,6 +1,6 @@
 import type { CommandRegistration } from './command.ts';
 import { perform, type CommandResult } from './command.ts';
-import { withJournalOptions, type JournalOptions } from './journal-options.ts';
+import { journalPath, withJournalOptions, type JournalOptions } from './journal-options.ts';
 
 interface Options extends JournalOptions {
   readonly out: string;
@@ -15,7 +15,7 @@ export const registerJournalExport: CommandRegistration = (journal) => {
 async function exportRecords(options: Options): Promise<CommandResult> {
   const { openJournalReader } = await import('../../queue/journal/journal-reader.ts');
   const { writeNewLines } = await import('./new-file.ts');
-  using reader = openJournalReader(options.journal);
+  using reader = openJournalReader(journalPath(options));
   const records = writeNewLines(options.out, reader.records(), (record) => JSON.stringify(record));
   return { exitCode: 0, json: { source: reader.source, records, out: options.out }, lines: [`${records} records written to ${options.out}`] };
 }

@@ -1,7 +1,7 @@
 import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
 import type { CommandRegistration } from './command.ts';
 import { perform, type CommandResult } from './command.ts';
-import { sourceLines, withJournalOptions, type JournalOptions } from './journal-options.ts';
+import { journalPath, sourceLines, withJournalOptions, type JournalOptions } from './journal-options.ts';
 
 /** `kortverk journal show [ORDER]`: the account of one order, or a line for each attempt. */
 export const registerJournalShow: CommandRegistration = (journal) => {
@@ -12,7 +12,7 @@ export const registerJournalShow: CommandRegistration = (journal) => {
 async function showOrder(order: string, options: JournalOptions): Promise<CommandResult> {
   const { openJournalReader } = await import('../../queue/journal/journal-reader.ts');
   const { attemptLines } = await import('./journal-table.ts');
-  using reader = openJournalReader(options.journal);
+  using reader = openJournalReader(journalPath(options));
   const records = [...reader.records(order)];
   const json = { source: reader.source, orderId: order, records };
   if (records.length === 0) return { exitCode: 1, json, lines: [`the journal has no record of order ${order}`] };
@@ -22,7 +22,7 @@ async function showOrder(order: string, options: JournalOptions): Promise<Comman
 async function showAll(options: JournalOptions): Promise<CommandResult> {
   const { openJournalReader } = await import('../../queue/journal/journal-reader.ts');
   const { endOf } = await import('./journal-table.ts');
-  using reader = openJournalReader(options.journal);
+  using reader = openJournalReader(journalPath(options));
   const attempts = new Map<string, JournalRecord[]>();
   for (const record of reader.records()) {
     const key = `${record.orderId} ${record.attempt}`;

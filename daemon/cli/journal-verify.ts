@@ -1,6 +1,6 @@
 import type { CommandRegistration, CommandResult } from './command.ts';
 import { perform } from './command.ts';
-import { sourceLines, withJournalOptions, type JournalOptions } from './journal-options.ts';
+import { journalPath, sourceLines, withJournalOptions, type JournalOptions } from './journal-options.ts';
 
 /** `kortverk journal verify`: walks the whole chain; exits 1 and names the first record that does not verify. */
 export const registerJournalVerify: CommandRegistration = (journal) => {
@@ -10,7 +10,7 @@ export const registerJournalVerify: CommandRegistration = (journal) => {
 
 async function verify(options: JournalOptions): Promise<CommandResult> {
   const { openJournalReader } = await import('../../queue/journal/journal-reader.ts');
-  using reader = openJournalReader(options.journal);
+  using reader = openJournalReader(journalPath(options));
   const report = reader.verify();
   const json = { source: reader.source, ...report };
   if (report.brokenAt !== null) {

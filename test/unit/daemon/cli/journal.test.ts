@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +44,14 @@ describe('kortverk journal', () => {
       'ORDER-2 | attempt 2 | - | - | held, waits for an answer to: where is the card',
       '3 attempts',
     ]);
+  });
+
+  it.each([['of a real station', '.'], ['of a simulated one', 'station']])('finds the journal in the folder %s, as batch does', async (_name, below) => {
+    await mkdir(join(folder.path, below), { recursive: true });
+    if (below !== '.') await rename(path, join(folder.path, below, 'journal.sqlite'));
+    await using program = startProgram('daemon/cli/kortverk', ['journal', 'verify', '--dir', folder.path]);
+    expect(await program.ended()).toBe(0);
+    expect(program.lines[0]).toBe('12 records verify');
   });
 
   it('show ORDER tells every record of every attempt', async () => {
