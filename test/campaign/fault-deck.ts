@@ -124,8 +124,8 @@ const authorityFault: Deal = async (_scene, station, roll) => {
 
 /** How often each kind is drawn, in hundredths. */
 const deck: readonly (readonly [number, Deal])[] = [
-  [30, killStation], [15, killRedis], [5, killEverything], [4, freezeStation], [3, freezeRedis],
-  [6, killCardService], [7, killReader], [5, cutPrinter], [5, cutRedis], [16, machineFault], [4, authorityFault],
+  [23, killStation], [14, killRedis], [5, killEverything], [4, freezeStation], [3, freezeRedis],
+  [8, killCardService], [8, killReader], [7, cutPrinter], [7, cutRedis], [16, machineFault], [5, authorityFault],
 ];
 
 /** Draws a fault and deals it to the station that wrote the last record, or to Redis that all share. */

@@ -7,8 +7,8 @@ const lookMs = 10;
 /** So that a fault also falls between two records, in milliseconds. */
 const mostExtraMs = 80;
 /** Cards that do not move meanwhile get their next fault nevertheless, in milliseconds. */
-const stillMs = 8_000;
-const patienceMs = 30_000;
+const stillMs = 40_000;
+const patienceMs = 90_000;
 
 /** The records that a fault may be dealt at: every kind that a card passes, so that none is left out by its shortness. */
 export const faultMoments: readonly JournalKind[] = [
