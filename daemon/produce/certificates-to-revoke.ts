@@ -33,8 +33,14 @@ function advance(issues: readonly Issue[], entry: JournalEntry): readonly Issue[
   const isIssue = act === `issue ${slot}`;
   if (entry.kind === 'effect-intent' && isIssue) return [...issues, { slot, serial: null, publicKeySha256: String(data['key'] ?? ''), isOnCard: false }];
   if (entry.kind === 'effect-intent' && act === `certificate ${slot}`) return withLast(issues, slot, { serial: String(data['serial'] ?? '') });
-  if (entry.kind === 'effect-done' && isIssue) return data['issued'] === 0 ? withoutLast(issues, slot) : withLast(issues, slot, { isOnCard: true });
+  if (entry.kind === 'effect-done' && isIssue) return ended(issues, slot, data['issued']);
   return issues;
+}
+
+/** How an issue ended: there is a certificate on the card, there is certainly none, or there may be one that nobody saw. */
+function ended(issues: readonly Issue[], slot: string, issued: string | number | undefined): readonly Issue[] {
+  if (issued === 'none') return withoutLast(issues, slot);
+  return issued === 'unknown' ? issues : withLast(issues, slot, { isOnCard: true });
 }
 
 function withLast(issues: readonly Issue[], slot: string, change: Partial<Issue>): readonly Issue[] {

@@ -6,7 +6,7 @@ const maxCertificates = 16;
 
 /**
  * Reads the body of an EST answer: base64 of a certs-only CMS message (RFC 7030 section 4.1.3, RFC 5652 section 5).
- * Gives the certificates as DER, in the order of the message. Throws `LNK-PROTOCOL` for anything else.
+ * Gives the certificates as DER, in the order of the message. Throws `CA-PROTOCOL` for anything else.
  */
 export function parseCertsOnly(body: string): readonly Uint8Array[] {
   const message = decodeBase64(body);
@@ -17,7 +17,7 @@ export function parseCertsOnly(body: string): readonly Uint8Array[] {
     if (signed.signerInfos.length > 0) throw new Error('certs-only message with signatures');
     return certificatesOf(signed.certificates ?? new CertificateSet(), message);
   } catch (error) {
-    throw new StationFault('LNK-PROTOCOL', { field: 'est', note: 'the answer is no certs-only message' }, error);
+    throw new StationFault('CA-PROTOCOL', { field: 'est', note: 'the answer is no certs-only message' }, error);
   }
 }
 
@@ -35,7 +35,7 @@ function certificatesOf(set: CertificateSet, message: Buffer): readonly Uint8Arr
 function decodeBase64(body: string): Buffer {
   const text = body.replace(/\s+/g, '');
   if (text.length === 0 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) {
-    throw new StationFault('LNK-PROTOCOL', { field: 'est', note: 'the answer is not base64' });
+    throw new StationFault('CA-PROTOCOL', { field: 'est', note: 'the answer is not base64' });
   }
   return Buffer.from(text, 'base64');
 }

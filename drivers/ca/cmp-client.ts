@@ -135,7 +135,7 @@ class CmpClient implements CertificateAuthority {
 
 /**
  * Prepares a client of a CMP server; no connection is made yet. Takes over the secrets and wipes them. Throws
- * `CFG-INVALID` for an address, certificate or key that cannot be used, `LNK-PROTOCOL` for a chain that does not end at a root.
+ * `CFG-INVALID` for an address, certificate or key that cannot be used, `CA-PROTOCOL` for a chain that does not end at a root.
  */
 export function openCmpAuthority(options: CmpOptions): CertificateAuthority & Required<Pick<CertificateAuthority, 'revoke'>> {
   checkCmpEndpoint(options);
@@ -181,7 +181,7 @@ function keyOf(certificate: Uint8Array): Buffer {
   try {
     return new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
   } catch (error) {
-    throw new StationFault('LNK-PROTOCOL', { field: 'cmp', note: 'a certificate with an unusable key' }, error);
+    throw new StationFault('CA-PROTOCOL', { field: 'cmp', note: 'a certificate with an unusable key' }, error);
   }
 }
 
@@ -195,7 +195,7 @@ function refused(status: CmpStatus | null): StationFault {
 }
 
 function nonsense(note: string): StationFault {
-  return new StationFault('LNK-PROTOCOL', { field: 'cmp', note });
+  return new StationFault('CA-PROTOCOL', { field: 'cmp', note });
 }
 
 function same(one: Uint8Array | null, other: Uint8Array): boolean {

@@ -1,8 +1,7 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { StationFault } from '../contracts/fault.ts';
-
-const maxReplyBytes = 256 * 1024;
+import { readBoundedReply } from './bounded-reply.ts';
 
 /** Where a CMP server listens: `http` (messages protect themselves) or `https` with pinned roots (PEM). */
 export interface CmpEndpoint {
@@ -19,7 +18,7 @@ export function checkCmpEndpoint({ url, trustedRootsPem }: CmpEndpoint): void {
 
 /**
  * Posts one message and gives the reply's body (RFC 6712, 3). Throws `ENC-CA-UNAVAILABLE` with `sent` telling whether
- * the request may have arrived, `CA-REFUSED` for an HTTP refusal, `LNK-PROTOCOL` for a reply that is no CMP message.
+ * the request may have arrived, `CA-REFUSED` for an HTTP refusal, `CA-PROTOCOL` for a reply that is no CMP message.
  */
 export async function postCmp(endpoint: CmpEndpoint, message: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
   const progress = { sent: false };
@@ -47,21 +46,12 @@ function send({ url, trustedRootsPem }: CmpEndpoint, message: Uint8Array, signal
 
 /** A refusal by HTTP may still carry a CMP error message (RFC 6712, 3.3), so the body counts before the status. */
 async function readReply(incoming: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxReplyBytes) {
-      incoming.destroy();
-      throw new StationFault('LNK-PROTOCOL', { field: 'cmp', note: `the answer is over ${maxReplyBytes} bytes` });
-    }
-    chunks.push(chunk);
-  }
+  const body = await readBoundedReply(incoming);
   const type = incoming.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/pkixcmp') return new Uint8Array(Buffer.concat(chunks));
+  if (type === 'application/pkixcmp') return new Uint8Array(body);
   const status = incoming.statusCode ?? 0;
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429;
   if (isRefusal) throw new StationFault('CA-REFUSED', { note: `HTTP ${status}`, data: { status } });
   if (status >= 400) throw new StationFault('ENC-CA-UNAVAILABLE', { note: `HTTP ${status}`, data: { status, sent: true } });
-  throw new StationFault('LNK-PROTOCOL', { field: 'cmp', note: 'the answer is no CMP message' });
+  throw new StationFault('CA-PROTOCOL', { field: 'cmp', note: 'the answer is no CMP message' });
 }

@@ -17,7 +17,7 @@ AsnSequenceType({ itemType: AttributeOrOid })(CsrAttributes);
 
 /**
  * Reads the body of a `csrattrs` answer: base64 of CsrAttrs. Gives the object identifiers that stand alone and the
- * types of the attributes, in order; none for an empty body. Throws `LNK-PROTOCOL` when it cannot be read.
+ * types of the attributes, in order; none for an empty body. Throws `CA-PROTOCOL` when it cannot be read.
  */
 export function parseCsrAttributes(body: string): readonly string[] {
   const bytes = Buffer.from(body.replace(/\s+/g, ''), 'base64');
@@ -25,6 +25,6 @@ export function parseCsrAttributes(body: string): readonly string[] {
   try {
     return [...AsnConvert.parse(bytes, CsrAttributes)].map((item) => item.oid ?? item.attribute?.type ?? '');
   } catch (error) {
-    throw new StationFault('LNK-PROTOCOL', { field: 'est', note: 'the CSR attributes cannot be read' }, error);
+    throw new StationFault('CA-PROTOCOL', { field: 'est', note: 'the CSR attributes cannot be read' }, error);
   }
 }

@@ -97,7 +97,7 @@ function keyOf(der: Uint8Array): Buffer {
   try {
     return new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' });
   } catch (error) {
-    throw new StationFault('LNK-PROTOCOL', { field: 'est', note: 'a certificate with an unusable key' }, error);
+    throw new StationFault('CA-PROTOCOL', { field: 'est', note: 'a certificate with an unusable key' }, error);
   }
 }
 

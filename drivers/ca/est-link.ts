@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createSecureContext } from 'node:tls';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
+import { readBoundedReply } from './bounded-reply.ts';
 
 /** Where the authority is and who we are. All PEM; the system's own trusted roots are never used. */
 export interface EstEndpoint {
@@ -31,8 +32,6 @@ export interface EstReply {
   readonly retryAfter: string | undefined;
   readonly body: string;
 }
-
-const maxReplyBytes = 256 * 1024;
 
 /** One TLS way to an EST server: sends a message, gives the reply. Knows HTTP and TLS, not what EST means. */
 export class EstLink implements Disposable {
@@ -131,21 +130,12 @@ function estBase(url: string): string {
 }
 
 async function readReply(incoming: IncomingMessage): Promise<EstReply> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxReplyBytes) {
-      incoming.destroy();
-      throw new StationFault('LNK-PROTOCOL', { field: 'est', note: `the answer is over ${maxReplyBytes} bytes` });
-    }
-    chunks.push(chunk);
-  }
+  const body = await readBoundedReply(incoming);
   return {
     status: incoming.statusCode ?? 0,
     contentType: incoming.headers['content-type'] ?? '',
     retryAfter: incoming.headers['retry-after'],
-    body: Buffer.concat(chunks).toString('latin1'),
+    body: body.toString('latin1'),
   };
 }
 

@@ -28,7 +28,7 @@ export function judgeReply(operation: string, reply: EstReply, nowMs: number): E
 function judgeContent(operation: string, reply: EstReply): EstVerdict {
   const wanted = certsOnlyOperations.has(operation) ? 'application/pkcs7-mime' : 'application/csrattrs';
   const type = reply.contentType.split(';')[0]?.trim().toLowerCase();
-  if (type !== wanted) return { kind: 'fault', code: 'LNK-PROTOCOL', note: `content type ${printable(reply.contentType)}` };
+  if (type !== wanted) return { kind: 'fault', code: 'CA-PROTOCOL', note: `content type ${printable(reply.contentType)}` };
   return { kind: 'done', body: reply.body };
 }
 

@@ -26,8 +26,6 @@ export interface KeyCustody extends AsyncDisposable {
   sectorKey(key: KeyReference, input: SectorKeyInput): Promise<Secret>;
   /** A diversified PIV management key of the length asked for (16, 24 or 32 bytes), bound to the card's GUID (16 bytes). */
   managementKey(key: KeyReference, guid: Uint8Array, lengthBytes: 16 | 24 | 32): Promise<Secret>;
-  /** AES-CMAC (16 bytes) of a message under a key of the token, for the tag on the chip. */
-  authenticate(key: KeyReference, message: Uint8Array): Promise<Uint8Array>;
   /** Encrypts to the station's own sealing key in the token (authenticated). */
   seal(plain: Secret): Promise<Uint8Array>;
   /** Opens what `seal` made. Throws `KEY-TOKEN` when it was changed. */

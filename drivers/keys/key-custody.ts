@@ -39,11 +39,6 @@ class TokenKeyCustody implements KeyCustody {
     return Secret.take(deriveManagementKey((message) => this.#session.cmac(key, message), guid, lengthBytes));
   }
 
-  async authenticate(key: KeyReference, message: Uint8Array): Promise<Uint8Array> {
-    requireAllowed(this.#keys, key, 'derive');
-    return this.#session.cmac(key, message);
-  }
-
   /** Format byte, key version (big endian), IV, then AES-GCM's ciphertext and tag; the first three bytes are authenticated too. */
   async seal(plain: Secret): Promise<Uint8Array> {
     const key = { label: this.#sealingLabel, version: this.#sealingVersion };

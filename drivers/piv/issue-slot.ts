@@ -35,9 +35,10 @@ export type SlotState =
   | { readonly kind: 'good'; readonly certificate: Uint8Array };
 
 /**
- * Makes a key pair in a slot, has its certificate issued and puts it on the card. The authority is asked once: from the
- * request until the certificate stands on the card is one permanent act, because a second request would leave a live
- * certificate without a card. Throws `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY` and the authority's faults.
+ * Makes a key pair in a slot, has its certificate issued and puts it on the card. From the request until the certificate
+ * stands on the card is one permanent act: of a run that dies in it nobody knows whether a certificate lives. An authority
+ * that failed ends the act by itself: where a certificate may live, the journal says so, for its revocation by key, and a
+ * new run begins with a new key. Throws `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY` and the authority's faults.
  */
 export async function issueSlot(session: PivSession, plan: PivSlotPlan, issuance: Issuance): Promise<void> {
   const { slot, algorithm } = plan;
@@ -70,7 +71,7 @@ async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Ui
   const identifiers = { slot, key: createHash('sha256').update(spki).digest('hex') };
   const intent = pivIntent(`issue ${slot}`, 'permanent', identifiers);
   await intents.intend(intent);
-  const certificate = await enroll(request, issuance, async () => intents.achieved({ ...intent, data: { ...identifiers, issued: 0 } }));
+  const certificate = await enroll(request, issuance, async (issued) => intents.achieved({ ...intent, data: { ...identifiers, issued } }));
   const serial = serialOf(certificate);
   if (serial !== null) await recordCertificate(intents, slot, serial);
   const problems = checkCertificate(certificate, { plan, expiry, spki, chain, now: clock.now() });
@@ -81,7 +82,7 @@ async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Ui
   if (sw !== statusWord.ok) throw refusedBy(`write ${id}`, sw);
   const written = await session.getObject(id);
   if (written.kind !== 'found' || !Buffer.from(written.contents).equals(contents)) throw new StationFault('ENC-VERIFY', { note: `certificate ${slot} reads back otherwise` });
-  await intents.achieved({ ...intent, data: { ...identifiers, issued: 1, serial } });
+  await intents.achieved({ ...intent, data: { ...identifiers, issued: 'written', serial } });
 }
 
 /** A certificate that lives from now on: were the card lost before it is written, its number is known for revocation. */
@@ -100,12 +101,23 @@ function serialOf(certificate: Uint8Array): string | null {
   }
 }
 
-/** Asks the authority. When it is certain that no certificate came into being, the act is over and may be begun anew. */
-async function enroll(request: Uint8Array, { ca, certificateLimit }: Issuance, nothingIssued: () => Promise<void>): Promise<Uint8Array> {
+/** What is known of a certificate whose issue failed: there is none, or there may be one that nobody saw. */
+type Unanswered = 'none' | 'unknown';
+
+/** Asks the authority. `over` ends the act, so that it may be begun anew. */
+async function enroll(request: Uint8Array, { ca, certificateLimit }: Issuance, over: (issued: Unanswered) => Promise<void>): Promise<Uint8Array> {
   try {
     return (await ca.enroll(request, certificateLimit)).certificate;
   } catch (error) {
-    if (error instanceof StationFault && (error.code === 'CA-REFUSED' || (error.code === 'ENC-CA-UNAVAILABLE' && error.detail.data?.['sent'] === false))) await nothingIssued();
+    const issued = error instanceof StationFault ? unanswered(error) : null;
+    if (issued !== null) await over(issued);
     throw error;
   }
+}
+
+/** Null where the fault is not of the authority. */
+function unanswered({ code, detail }: StationFault): Unanswered | null {
+  if (code === 'CA-REFUSED') return 'none';
+  if (code === 'ENC-CA-UNAVAILABLE') return detail.data?.['sent'] === false ? 'none' : 'unknown';
+  return code === 'CA-PROTOCOL' || code === 'CA-UNTRUSTED' ? 'unknown' : null;
 }

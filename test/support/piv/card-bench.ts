@@ -77,10 +77,6 @@ export class ProcessCustody implements KeyCustody {
     throw new StationFault('KEY-UNAVAILABLE');
   }
 
-  async authenticate(_key: KeyReference, message: Uint8Array): Promise<Uint8Array> {
-    return new Uint8Array(createHmac('sha256', this.#master).update(message).digest().subarray(0, 16));
-  }
-
   async seal(): Promise<Uint8Array> {
     throw new StationFault('KEY-UNAVAILABLE');
   }

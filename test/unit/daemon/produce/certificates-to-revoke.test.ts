@@ -8,7 +8,7 @@ const done = (act: string, data: Readonly<Record<string, string | number>>): Jou
 /** The records of one slot: asked, its number known, written. */
 function issue(slot: string, key: string, serial: string): readonly JournalEntry[] {
   const named = { slot, serial };
-  return [intent(`issue ${slot}`, { slot, key }), intent(`certificate ${slot}`, named), done(`certificate ${slot}`, named), done(`issue ${slot}`, { slot, key, issued: 1, serial })];
+  return [intent(`issue ${slot}`, { slot, key }), intent(`certificate ${slot}`, named), done(`certificate ${slot}`, named), done(`issue ${slot}`, { slot, key, issued: 'written', serial })];
 }
 const good = [...issue('9A', 'k1', 'S1'), ...issue('9E', 'k2', 'S2')];
 
@@ -33,7 +33,13 @@ describe('certificatesToRevoke', () => {
   });
 
   it('names none where the authority certainly issued none', () => {
-    expect(certificatesToRevoke([intent('issue 9A', { slot: '9A', key: 'k1' }), done('issue 9A', { slot: '9A', key: 'k1', issued: 0 })], 'again')).toEqual([]);
+    expect(certificatesToRevoke([intent('issue 9A', { slot: '9A', key: 'k1' }), done('issue 9A', { slot: '9A', key: 'k1', issued: 'none' })], 'again')).toEqual([]);
+  });
+
+  it('names one that the authority was asked for and answered unreadably, also when the card became good with the next', () => {
+    const unseen = [intent('issue 9A', { slot: '9A', key: 'k0' }), done('issue 9A', { slot: '9A', key: 'k0', issued: 'unknown' })];
+    expect(certificatesToRevoke(unseen, 'again')).toEqual([{ slot: '9A', serial: null, publicKeySha256: 'k0' }]);
+    expect(certificatesToRevoke([...unseen, ...good], 'finished')).toEqual([{ slot: '9A', serial: null, publicKeySha256: 'k0' }]);
   });
 
   it('names what a good card was issued before what stands in it', () => {

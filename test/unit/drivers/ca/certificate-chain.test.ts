@@ -16,7 +16,7 @@ describe('the chain of an authority', () => {
   });
 
   it('is refused without its root', () => {
-    expect(() => orderChain([issuing])).toThrow(/^LNK-PROTOCOL/);
-    expect(() => orderChain([])).toThrow(/^LNK-PROTOCOL/);
+    expect(() => orderChain([issuing])).toThrow(/^CA-PROTOCOL/);
+    expect(() => orderChain([])).toThrow(/^CA-PROTOCOL/);
   });
 });

@@ -27,12 +27,12 @@ describe('a certs-only message', () => {
     ['PEM', vector('est/root.pem').toString('latin1')],
     ['a certificate without its message', vector('est/root.pem').toString('latin1').replace(/-----.*-----/g, '')],
   ])('refuses %s', (_, body) => {
-    expect(() => parseCertsOnly(body)).toThrow(/^LNK-PROTOCOL/);
+    expect(() => parseCertsOnly(body)).toThrow(/^CA-PROTOCOL/);
   });
 
   it('refuses an empty set of certificates', () => {
     // SignedData with an empty [0] set, written out by hand from RFC 5652 section 5.1.
     const hex = ['3027', '06092a864886f70d010702', 'a01a', '3018', '020101', '3100', '300b06092a864886f70d010701', 'a000', '3100'].join('');
-    expect(() => parseCertsOnly(Buffer.from(hex, 'hex').toString('base64'))).toThrow(/^LNK-PROTOCOL/);
+    expect(() => parseCertsOnly(Buffer.from(hex, 'hex').toString('base64'))).toThrow(/^CA-PROTOCOL/);
   });
 });

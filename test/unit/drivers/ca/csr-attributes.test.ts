@@ -13,5 +13,5 @@ test('an empty body is no wish', () => {
 });
 
 test.each(['MEEGCSqGSIb3DQ==', 'AgEB', '!!!!AAAA'])('refuses %s', (body) => {
-  expect(() => parseCsrAttributes(body)).toThrow(/^LNK-PROTOCOL/);
+  expect(() => parseCsrAttributes(body)).toThrow(/^CA-PROTOCOL/);
 });

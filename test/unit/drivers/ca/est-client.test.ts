@@ -63,7 +63,7 @@ describe('the EST client', () => {
   it.each([
     ['an authority that is away', { name: 'away' }, 'ENC-CA-UNAVAILABLE'],
     ['an internal error', { name: 'failing' }, 'ENC-CA-UNAVAILABLE'],
-    ['a garbled answer', { name: 'garbled' }, 'LNK-PROTOCOL'],
+    ['a garbled answer', { name: 'garbled' }, 'CA-PROTOCOL'],
     ['a certificate for another key', { name: 'wrong-key' }, 'ENC-CERT-MISMATCH'],
   ] as const)('tells %s', async (_, fault, code) => {
     world.server.setFault(fault);

@@ -35,8 +35,8 @@ describe('a reply', () => {
     ['a refusal', { status: 400, contentType: 'text/plain', body: 'bad\u0000\nsubject\n' }, { kind: 'fault', code: 'CA-REFUSED', note: 'HTTP 400 bad subject' }],
     ['a closed door', { status: 401 }, { kind: 'fault', code: 'CA-REFUSED', note: 'HTTP 401' }],
     ['a redirect, which is not followed', { status: 302 }, { kind: 'fault', code: 'CA-REFUSED', note: 'HTTP 302' }],
-    ['a page', { status: 200, contentType: 'text/html' }, { kind: 'fault', code: 'LNK-PROTOCOL' }],
-    ['attributes instead of certificates', { status: 200, contentType: 'application/csrattrs' }, { kind: 'fault', code: 'LNK-PROTOCOL' }],
+    ['a page', { status: 200, contentType: 'text/html' }, { kind: 'fault', code: 'CA-PROTOCOL' }],
+    ['attributes instead of certificates', { status: 200, contentType: 'application/csrattrs' }, { kind: 'fault', code: 'CA-PROTOCOL' }],
   ])('%s', (_, given, verdict) => {
     expect(judge(given)).toMatchObject(verdict);
   });

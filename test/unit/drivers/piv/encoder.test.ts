@@ -166,22 +166,27 @@ describe('a certificate that does not belong on the card', () => {
     expect(recorded?.data?.['serial']).toBe(new X509Certificate(ca.issued[0] ?? new Uint8Array()).serialNumber);
   });
 
-  it.each<[string, StationFault, boolean]>([
-    ['refused', new StationFault('CA-REFUSED'), false],
-    ['never sent', new StationFault('ENC-CA-UNAVAILABLE', { data: { sent: false } }), false],
-    ['sent and not answered', new StationFault('ENC-CA-UNAVAILABLE', { data: { sent: true } }), true],
-  ])('leaves the permanent act open only when a certificate may exist: %s', async (_name, fault, isOpen) => {
+  it.each<[string, StationFault, string]>([
+    ['refused', new StationFault('CA-REFUSED'), 'none'],
+    ['never sent', new StationFault('ENC-CA-UNAVAILABLE', { data: { sent: false } }), 'none'],
+    ['sent and not answered', new StationFault('ENC-CA-UNAVAILABLE', { data: { sent: true } }), 'unknown'],
+    ['answered unreadably', new StationFault('CA-PROTOCOL'), 'unknown'],
+    ['answered by somebody else', new StationFault('CA-UNTRUSTED'), 'unknown'],
+  ])('says what may live of an issue that the authority failed, and the card goes on with a new key: %s', async (_name, fault, issued) => {
     const ca = await openSmallAuthority();
     ca.misconduct = { fault };
     const { card } = newCard();
     const intents = new IntentRecord();
     expect(await faultOf(encode(testJob(), card, intents, ca))).toBe(fault);
-    expect(intents.hasOpenPermanent).toBe(isOpen);
-    if (isOpen) return;
+    expect(intents.hasOpenPermanent).toBe(false);
+    const ended = intents.achievedIntents.find(({ act }) => act === 'issue 9A');
+    expect(ended?.data?.['issued']).toBe(issued);
     ca.misconduct = {};
     const report = await encode(testJob(), card, intents, ca);
     expect(report.certificates).toHaveLength(2);
     expect(ca.issued).toHaveLength(2);
+    expect(intents.achievedIntents.findLast(({ act }) => act === 'issue 9A')?.data).toMatchObject({ issued: 'written', serial: report.certificates[0]?.serial });
+    expect(intents.achievedIntents.findLast(({ act }) => act === 'issue 9A')?.data?.['key']).not.toBe(ended?.data?.['key']);
   });
 });
 
