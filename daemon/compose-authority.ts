@@ -6,7 +6,7 @@ import type { Clock } from '../drivers/contracts/clock.ts';
 import { Secret } from '../drivers/contracts/secret.ts';
 import type { AuthorityConfig } from './config/authority-config.ts';
 
-/** Prepares the client of the configured authority; no connection is made. Throws `CFG-INVALID`, `CA-PROTOCOL`, or what reading a file throws. */
+/** Prepares the client of the configured authority; no connection is made. Throws `CFG-INVALID`, or what reading a file throws. */
 export async function openAuthority(config: AuthorityConfig, clock: Clock): Promise<CertificateAuthority> {
   const { url } = config;
   if (config.protocol === 'cmp') {
@@ -14,7 +14,7 @@ export async function openAuthority(config: AuthorityConfig, clock: Clock): Prom
     return openCmpAuthority({
       url,
       trustedRootsPem: await textOf(rootFile),
-      chainPem: await readFile(chainFile, 'utf8'),
+      chainPem: await textOf(chainFile),
       responderPem: await textOf(responderFile),
       credential: await credentialOf(config),
       clock,

@@ -17,14 +17,16 @@ const cmp = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   /** Root of the TLS server (PEM), for https. */
   rootFile: path.optional(),
-  /** The authority's certificates (PEM), from the issuing one to the root. */
-  chainFile: path,
+  /** Certificates of the authority that are trusted (PEM): the whole chain, or the root, under which the authority tells the rest. */
+  chainFile: path.optional(),
   /** The certificate (PEM) that signs the answers, where it is neither the authority's own nor marked as its responder. */
   responderFile: path.optional(),
   credential: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('secret'), reference: z.string().min(1).max(128), secretFile: path }),
     z.strictObject({ kind: z.literal('certificate'), certificateFile: path, keyFile: path }),
   ]),
+}).refine(({ credential, chainFile, responderFile }) => credential.kind === 'secret' || chainFile !== undefined || responderFile !== undefined, {
+  path: ['chainFile'], error: 'signed answers are believed by chainFile or responderFile',
 });
 
 /** The certificate authority: how it is spoken to, and who the station is to it. */
@@ -38,7 +40,7 @@ export function absoluteAuthority(ca: AuthorityConfig, at: (path: string) => str
   const { credential, rootFile, responderFile } = ca;
   return {
     ...ca,
-    chainFile: at(ca.chainFile),
+    ...(ca.chainFile === undefined ? {} : { chainFile: at(ca.chainFile) }),
     ...(rootFile === undefined ? {} : { rootFile: at(rootFile) }),
     ...(responderFile === undefined ? {} : { responderFile: at(responderFile) }),
     credential: credential.kind === 'secret' ? { ...credential, secretFile: at(credential.secretFile) } : { ...credential, certificateFile: at(credential.certificateFile), keyFile: at(credential.keyFile) },

@@ -1,10 +1,9 @@
+import type { RevocableCertificate } from '../../drivers/contracts/certificate-authority.ts';
 import type { JournalEntry, Outcome } from '../../queue/journal/journal-entry.ts';
 
 /** A certificate that lives, or may live, without a good card. */
-export interface CertificateToRevoke {
+export interface CertificateToRevoke extends RevocableCertificate {
   readonly slot: string;
-  /** Hex; null when the authority may have issued one and its answer never came: then the key tells which. */
-  readonly serial: string | null;
   /** SHA-256 (hex) of the public key, SubjectPublicKeyInfo in DER. */
   readonly publicKeySha256: string;
 }
@@ -22,7 +21,7 @@ interface Issue extends CertificateToRevoke {
 export function certificatesToRevoke(entries: readonly JournalEntry[], outcome: Outcome): readonly CertificateToRevoke[] {
   const issues = entries.reduce(advance, []);
   const isLive = (issue: Issue): boolean => outcome === 'finished' && issue.isOnCard && issue === issues.findLast(({ slot, isOnCard }) => isOnCard && slot === issue.slot);
-  return issues.filter((issue) => !isLive(issue)).map(({ slot, serial, publicKeySha256 }) => ({ slot, serial, publicKeySha256 }));
+  return issues.filter((issue) => !isLive(issue)).map(({ isOnCard: _, ...certificate }) => certificate);
 }
 
 /** The encoder's acts of a slot: `issue 9A` from the request to the written certificate, `certificate 9A` when its number is known. */
@@ -31,7 +30,7 @@ function advance(issues: readonly Issue[], entry: JournalEntry): readonly Issue[
   const { act, data = {} } = entry;
   const slot = String(data['slot'] ?? '');
   const isIssue = act === `issue ${slot}`;
-  if (entry.kind === 'effect-intent' && isIssue) return [...issues, { slot, serial: null, publicKeySha256: String(data['key'] ?? ''), isOnCard: false }];
+  if (entry.kind === 'effect-intent' && isIssue) return [...issues, { slot, serial: null, publicKeySha256: String(data['key'] ?? ''), subjectKeyId: String(data['keyId'] ?? ''), isOnCard: false }];
   if (entry.kind === 'effect-intent' && act === `certificate ${slot}`) return withLast(issues, slot, { serial: String(data['serial'] ?? '') });
   if (entry.kind === 'effect-done' && isIssue) return ended(issues, slot, data['issued']);
   return issues;

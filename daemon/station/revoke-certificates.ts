@@ -27,12 +27,15 @@ export function wantRevocation(store: OrderStore, orderId: string, attempt: numb
 
 /**
  * Revokes what waits in the outbox, where the authority speaks revocation; then the portal is told of a fact instead of a
- * wish. What has no known serial number, and what the authority did not do, stays a wish.
+ * wish. What the authority did not do stays a wish; when it is away the rest is not asked for, so that one deadline is
+ * waited for and not one a wish.
  */
 export async function revokeWaiting({ store, revoke }: Pick<StationCore, 'store' | 'revoke'>, signal: AbortSignal): Promise<void> {
   if (revoke === null) return;
   for (const event of store.outbox.pending(MOST_MESSAGES).filter(({ kind }) => kind === revocationWanted)) {
-    if (!(await isRevoked(event, revoke, signal))) continue;
+    const answer = await revokeAll(event, revoke, signal);
+    if (answer === 'away') return;
+    if (answer === 'refused') continue;
     store.atomically(() => {
       store.outbox.put({ id: `${event.id}d`, orderId: event.orderId, kind: certificateRevoked, body: event.body });
       store.outbox.delivered(event.id);
@@ -45,24 +48,30 @@ export function revokingMailbox(mailbox: Mailbox, revoke: Revoke | null): Mailbo
   if (revoke === null) return mailbox;
   return {
     async deliver(event, signal) {
-      const isFact = event.kind === revocationWanted && (await isRevoked(event, revoke, signal));
+      const isFact = event.kind === revocationWanted && (await revokeAll(event, revoke, signal)) === 'revoked';
       await mailbox.deliver(isFact ? { ...event, kind: certificateRevoked } : event, signal);
     },
   };
 }
 
-/** Whether every certificate of a wish is revoked now. */
-async function isRevoked({ body }: PendingEvent, revoke: Revoke, signal: AbortSignal): Promise<boolean> {
+/** What the authority said to a wish: all of it is revoked now, it said no to a part, or nobody is there. */
+type Answer = 'revoked' | 'refused' | 'away';
+
+async function revokeAll({ body }: PendingEvent, revoke: Revoke, signal: AbortSignal): Promise<Answer> {
   const { certificates } = JSON.parse(body) as { readonly certificates: readonly CertificateToRevoke[] };
   const limit: Wait = { signal, timeoutMs: REVOCATION_TIMEOUT_MS };
-  let all = true;
-  for (const { serial } of certificates) all = serial !== null && (await revoke(serial, limit).then(() => true, isPassing)) && all;
-  return all;
+  const answers: Answer[] = [];
+  for (const { serial, subjectKeyId } of certificates) {
+    const answer = await revoke({ serial, subjectKeyId }, limit).then((): Answer => 'revoked', answerOf);
+    if (answer === 'away') return answer;
+    answers.push(answer);
+  }
+  return answers.every((answer) => answer === 'revoked') ? 'revoked' : 'refused';
 }
 
 /** An authority that is away or says no must not stop the station: the wish stays. Surprises go up. */
-function isPassing(error: unknown): false {
+function answerOf(error: unknown): Answer {
   const { code } = asStationFault(error);
   if (code === 'STA-BUG' || code === 'STA-ABORTED') throw error;
-  return false;
+  return code === 'ENC-CA-UNAVAILABLE' ? 'away' : 'refused';
 }

@@ -4,20 +4,25 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
 import {
   certificateRequestBody, confirmationBody, decodeCertificateResponse, decodeErrorMessage, decodePollResponse, decodeRevocationResponse, pollBody, revocationBody, subjectOf,
-  type CmpCertificateResponse, type CmpStatus,
+  type CmpCertificateResponse, type CmpRevocable, type CmpStatus,
 } from '../codec/cmp-bodies.ts';
+import { caCertificatesRequestBody, decodeCaCertificates, decodeCaPublications } from '../codec/cmp-ca-certificates.ts';
 import { decodeCmpMessage, encodeCmpMessage, encodeProtectedPart, type CmpBody, type CmpMessage } from '../codec/cmp-message.ts';
-import type { CertificateAuthority, IssuedCertificate } from '../contracts/certificate-authority.ts';
+import type { CertificateAuthority, IssuedCertificate, RevocableCertificate } from '../contracts/certificate-authority.ts';
 import { within, type Clock, type Wait } from '../contracts/clock.ts';
 import { StationFault } from '../contracts/fault.ts';
-import { orderChain } from './certificate-chain.ts';
+import { orderChain, readableCertificates } from './certificate-chain.ts';
 import { checkCmpEndpoint, postCmp, type CmpEndpoint } from './cmp-link.ts';
 import { openCmpProtection, type CmpCredential, type CmpProtection } from './cmp-protection.ts';
 
 export interface CmpOptions extends CmpEndpoint {
   readonly credential: CmpCredential;
-  /** The authority's certificates, PEM one after the other: issuing authority to root. */
-  readonly chainPem: string;
+  /**
+   * Certificates of the authority that are trusted, PEM one after the other: the whole chain, or a part of it (the root),
+   * under which the authority tells the rest. Null where its messages are believed without: by the shared secret, or the
+   * pinned responder.
+   */
+  readonly chainPem: string | null;
   /** The certificate (PEM) that signs answers, when it is neither the authority's own nor an id-kp-cmcCA of it; null otherwise. */
   readonly responderPem: string | null;
   readonly clock: Clock;
@@ -29,6 +34,8 @@ const waiting = 3;
 /** PKIFailureInfo bit certRevoked: what is revoked already is revoked. */
 const alreadyRevoked = 10;
 const shortestWaitMs = 1000;
+/** The empty name (DER), for an authority whose name is not known yet. */
+const nullName = Uint8Array.of(0x30, 0x00);
 const statusNames = ['accepted', 'granted with changes', 'rejected', 'waiting', 'revocation is near', 'revoked', 'key update is near'];
 
 /** One transaction: its identifier and the nonce that the server sent last. */
@@ -37,22 +44,56 @@ interface Transaction {
   peerNonce: Uint8Array | null;
 }
 
-/** A client of the Certificate Management Protocol in its lightweight profile (RFC 4210, RFC 9483): p10cr, certConf, pollReq and rr over HTTP. */
+/** A client of the Certificate Management Protocol in its lightweight profile (RFC 4210, RFC 9483): p10cr, certConf, pollReq, genm and rr over HTTP. */
 class CmpClient implements CertificateAuthority {
   readonly #endpoint: CmpEndpoint;
   readonly #protection: CmpProtection;
-  readonly #chain: readonly Uint8Array[];
   readonly #clock: Clock;
+  /** Of the configuration; empty where nothing is configured. */
+  readonly #trusted: readonly Uint8Array[];
+  /** What came beside issued certificates, for servers that answer no question for their own. */
+  #published: readonly Uint8Array[] = [];
+  /** Name (DER) of the issuing authority, as far as it is known. */
+  #recipient: Uint8Array;
 
-  constructor(endpoint: CmpEndpoint, protection: CmpProtection, chain: readonly Uint8Array[], clock: Clock) {
+  constructor(endpoint: CmpEndpoint, protection: CmpProtection, trusted: readonly Uint8Array[], clock: Clock) {
     this.#endpoint = endpoint;
     this.#protection = protection;
-    this.#chain = chain;
+    this.#trusted = trusted;
     this.#clock = clock;
+    this.#recipient = trusted[0] === undefined ? nullName : subjectOf(trusted[0]);
   }
 
-  async chain(): Promise<readonly Uint8Array[]> {
-    return this.#chain;
+  async chain(limit: Wait): Promise<readonly Uint8Array[]> {
+    return this.#limited(limit, (signal) => this.#chain(signal));
+  }
+
+  /** A whole chain of the configuration is the chain; else the authority is asked each time, because it may change its key. */
+  async #chain(signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    const chain = wholeChain(this.#trusted) ?? (await this.#toldChain(signal));
+    this.#recipient = subjectOf(chain[0] ?? new Uint8Array());
+    return chain;
+  }
+
+  async #toldChain(signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    const told = await this.#tellCertificates(signal);
+    const chain = orderChain([...this.#trusted, ...authoritiesAmong([...told, ...this.#published])], this.#trusted);
+    const isTold = told.length === 0 || told.some((der) => same(der, chain[0] ?? new Uint8Array()));
+    if (!isTold) throw nonsense('what the authority tells of itself does not lead to a trusted certificate');
+    return chain;
+  }
+
+  /** None where the authority does not answer such questions: then what is configured must do. */
+  async #tellCertificates(signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    try {
+      const reply = await this.#exchange({ id: randomBytes(16), peerNonce: null }, caCertificatesRequestBody(), signal);
+      const told = reply.body.kind === 'genp' ? decodeCaCertificates(reply.body.content) : null;
+      if (told === null) throw nonsense(`answer ${reply.body.kind} to a question for the authority's certificates`);
+      return told;
+    } catch (error) {
+      if (error instanceof StationFault && error.code === 'CA-REFUSED') return [];
+      throw error;
+    }
   }
 
   async enroll(request: Uint8Array, limit: Wait): Promise<IssuedCertificate> {
@@ -66,9 +107,10 @@ class CmpClient implements CertificateAuthority {
     });
   }
 
-  async revoke(serial: string, limit: Wait): Promise<void> {
+  async revoke(certificate: RevocableCertificate, limit: Wait): Promise<void> {
     await this.#limited(limit, async (signal) => {
-      const body = revocationBody(subjectOf(this.#chain[0] ?? new Uint8Array()), Buffer.from(serial.padStart(serial.length + (serial.length % 2), '0'), 'hex'));
+      const [issuing] = await this.#chain(signal);
+      const body = revocationBody(subjectOf(issuing ?? new Uint8Array()), revocable(certificate));
       const reply = await this.#exchange({ id: randomBytes(16), peerNonce: null }, body, signal);
       const status = reply.body.kind === 'rp' ? decodeRevocationResponse(reply.body.content) : null;
       if (status === null) throw nonsense(`answer ${reply.body.kind} to a revocation request`);
@@ -87,7 +129,10 @@ class CmpClient implements CertificateAuthority {
         await this.#clock.sleep(Math.max(seconds * 1000, shortestWaitMs), signal);
       } else {
         const answer = answerOf(reply);
-        if (answer.status.status !== waiting) return issued(answer);
+        if (answer.status.status !== waiting) {
+          this.#published = [...decodeCaPublications(reply.body.content), ...reply.extraCertificates];
+          return issued(answer);
+        }
         polled = answer.requestId;
       }
       reply = await this.#exchange(transaction, pollBody(polled), signal);
@@ -106,7 +151,7 @@ class CmpClient implements CertificateAuthority {
     const protection = this.#protection;
     const algorithm = protection.algorithm();
     const header = {
-      sender: protection.sender, recipient: subjectOf(this.#chain[0] ?? new Uint8Array()), time: this.#clock.now(), protectionAlgorithm: algorithm,
+      sender: protection.sender, recipient: this.#recipient, time: this.#clock.now(), protectionAlgorithm: algorithm,
       senderKeyId: protection.senderKeyId, transactionId: transaction.id, senderNonce, recipientNonce: transaction.peerNonce,
     };
     const part = encodeProtectedPart(header, body);
@@ -135,14 +180,35 @@ class CmpClient implements CertificateAuthority {
 
 /**
  * Prepares a client of a CMP server; no connection is made yet. Takes over the secrets and wipes them. Throws
- * `CFG-INVALID` for an address, certificate or key that cannot be used, `CA-PROTOCOL` for a chain that does not end at a root.
+ * `CFG-INVALID` for an address, certificate or key that cannot be used, and where nothing is said to believe answers by.
  */
 export function openCmpAuthority(options: CmpOptions): CertificateAuthority & Required<Pick<CertificateAuthority, 'revoke'>> {
   checkCmpEndpoint(options);
-  const chain = orderChain(certificatesOf(options.chainPem));
+  const trusted = options.chainPem === null ? [] : certificatesOf(options.chainPem);
   const [pinned] = options.responderPem === null ? [] : certificatesOf(options.responderPem);
-  const protection = openCmpProtection(options.credential, chain, pinned ?? null);
-  return new CmpClient({ url: options.url, trustedRootsPem: options.trustedRootsPem }, protection, chain, options.clock);
+  if (options.credential.kind === 'certificate' && trusted.length === 0 && pinned === undefined) throw new StationFault('CFG-INVALID', { field: 'ca', note: 'nothing says whose signed answers are believed' });
+  const protection = openCmpProtection(options.credential, trusted, pinned ?? null);
+  return new CmpClient({ url: options.url, trustedRootsPem: options.trustedRootsPem }, protection, trusted, options.clock);
+}
+
+/** The chain that certificates (DER) make by themselves; null when no way of theirs leads to a root, and for a root alone, which may have others under it. */
+function wholeChain(certificates: readonly Uint8Array[]): readonly Uint8Array[] | null {
+  if (certificates.length < 2) return null;
+  try {
+    return orderChain(certificates);
+  } catch (error) {
+    if (error instanceof StationFault && error.code === 'CA-PROTOCOL') return null;
+    throw error;
+  }
+}
+
+function authoritiesAmong(certificates: readonly Uint8Array[]): readonly Uint8Array[] {
+  return readableCertificates(certificates).filter(({ ca }) => ca).map(({ raw }) => new Uint8Array(raw));
+}
+
+function revocable({ serial, subjectKeyId }: RevocableCertificate): CmpRevocable {
+  if (serial === null) return { subjectKeyId: Buffer.from(subjectKeyId, 'hex') };
+  return { serial: Buffer.from(serial.padStart(serial.length + (serial.length % 2), '0'), 'hex') };
 }
 
 function certificatesOf(pem: string): readonly Uint8Array[] {

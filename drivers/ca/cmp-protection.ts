@@ -4,6 +4,7 @@ import { algorithmIdentifier, algorithmOid, passwordMac, passwordMacAlgorithm } 
 import type { CmpMessage } from '../codec/cmp-message.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
+import { authoritiesUnder, isIssuedBy, readableCertificates } from './certificate-chain.ts';
 
 /** Who we are to the authority: a reference and a secret shared with it, or a certificate with its key (PEM). */
 export type CmpCredential =
@@ -32,11 +33,12 @@ const signatures: Readonly<Record<string, string>> = {
 const answersForAuthority = '1.3.6.1.5.5.7.3.27';
 
 /**
- * Builds the protection from a credential. `chain` are the authority's certificates (DER), `pinned` the certificate that
- * signs its answers, when it is neither the authority itself nor marked as its responder. Throws `CFG-INVALID`.
+ * Builds the protection from a credential. `trusted` are certificates of the authority (DER), one of its chain or more;
+ * those under them may come with a message. `pinned` is the certificate that signs the answers, when it is neither the
+ * authority itself nor marked as its responder. Throws `CFG-INVALID`.
  */
-export function openCmpProtection(credential: CmpCredential, chain: readonly Uint8Array[], pinned: Uint8Array | null): CmpProtection {
-  const isSigned = (message: CmpMessage): boolean => isSignedByAuthority(message, chain, pinned);
+export function openCmpProtection(credential: CmpCredential, trusted: readonly Uint8Array[], pinned: Uint8Array | null): CmpProtection {
+  const isSigned = (message: CmpMessage): boolean => isSignedByAuthority(message, trusted, pinned);
   if (credential.kind === 'secret') {
     const { reference, secret } = credential;
     return {
@@ -78,30 +80,19 @@ function hasMac({ header, protection, protectedPart }: CmpMessage, secret: Secre
 }
 
 /** A card's own certificate has the same issuer as a responder's, so the chain alone is not enough. */
-function isSignedByAuthority(message: CmpMessage, chain: readonly Uint8Array[], pinned: Uint8Array | null): boolean {
-  const { header, protection, protectedPart } = message;
+function isSignedByAuthority(message: CmpMessage, trusted: readonly Uint8Array[], pinned: Uint8Array | null): boolean {
+  const { header, protection, protectedPart, extraCertificates } = message;
   const hash = header.protectionAlgorithm === null ? undefined : signatures[algorithmOid(header.protectionAlgorithm)];
   if (hash === undefined || protection === null) return false;
-  const authorities = chain.map((der) => new X509Certificate(der));
-  const trusted = pinned === null ? [...authorities, ...readable(message.extraCertificates).filter((one) => isResponder(one, authorities))] : [new X509Certificate(pinned)];
-  return trusted.some(({ publicKey }) => verifies(hash, protectedPart, publicKey, protection));
+  const authorities = authoritiesUnder(trusted, extraCertificates);
+  const mayAnswer = pinned === null ? [...authorities, ...readableCertificates(extraCertificates).filter((one) => isResponder(one, authorities))] : [new X509Certificate(pinned)];
+  return mayAnswer.some(({ publicKey }) => verifies(hash, protectedPart, publicKey, protection));
 }
 
 function isResponder(certificate: X509Certificate, authorities: readonly X509Certificate[]): boolean {
   // Node gives no list at all for a certificate without extended key usages.
   const purposes = certificate.keyUsage as readonly string[] | undefined;
-  return purposes?.includes(answersForAuthority) === true && authorities.some((one) => certificate.checkIssued(one) && certificate.verify(one.publicKey));
-}
-
-function readable(certificates: readonly Uint8Array[]): readonly X509Certificate[] {
-  return certificates.flatMap((der) => {
-    try {
-      return [new X509Certificate(der)];
-    } catch {
-      // What is no certificate has signed nothing.
-      return [];
-    }
-  });
+  return purposes?.includes(answersForAuthority) === true && authorities.some((one) => isIssuedBy(certificate, one));
 }
 
 function verifies(hash: string, message: Uint8Array, key: KeyObject, signature: Uint8Array): boolean {

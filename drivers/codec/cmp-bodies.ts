@@ -20,6 +20,8 @@ export interface CmpCertificateResponse {
 const sequence = 0x30;
 const integer = 0x02;
 const mostTextCharacters = 200;
+/** id-ce-subjectKeyIdentifier, DER (RFC 5280, 4.2.1.2). */
+export const subjectKeyIdentifier = Buffer.from('0603551d0e', 'hex');
 /** id-ce-cRLReasons with cessationOfOperation: the card never came into use (RFC 5280, 5.3.1). */
 const reasonIdentifier = Buffer.from('0603551d15', 'hex');
 const cessationOfOperation = Buffer.from('0a0105', 'hex');
@@ -40,12 +42,24 @@ export function pollBody(requestId: Uint8Array): CmpBody {
   return { kind: 'pollReq', content: encodeTlv(sequence, encodeTlv(sequence, encodeTlv(integer, requestId))) };
 }
 
-/** rr for one certificate by issuer (Name, DER) and serial number (RFC 4210, 5.3.9; CertTemplate of RFC 4211, 5), with the reason cessationOfOperation. */
-export function revocationBody(issuer: Uint8Array, serial: Uint8Array): CmpBody {
-  const positive = (serial[0] ?? 0) >= 0x80 ? joinBytes(Uint8Array.of(0), serial) : serial;
-  const template = encodeTlv(sequence, joinBytes(encodeTlv(0x81, positive), explicit(3, issuer)));
+/** What an rr names a certificate by: its serial number, or its subject key identifier where the number is not known. */
+export type CmpRevocable = { readonly serial: Uint8Array } | { readonly subjectKeyId: Uint8Array };
+
+/**
+ * rr for one certificate of an issuer (Name, DER), by as much as is known of it (RFC 4210, 5.3.9; CertTemplate of RFC
+ * 4211, 5), with the reason cessationOfOperation.
+ */
+export function revocationBody(issuer: Uint8Array, certificate: CmpRevocable): CmpBody {
+  const fields = 'serial' in certificate
+    ? joinBytes(encodeTlv(0x81, positive(certificate.serial)), explicit(3, issuer))
+    : joinBytes(explicit(3, issuer), encodeTlv(0xa9, encodeTlv(sequence, joinBytes(subjectKeyIdentifier, encodeTlv(0x04, encodeTlv(0x04, certificate.subjectKeyId))))));
+  const template = encodeTlv(sequence, fields);
   const reason = encodeTlv(sequence, encodeTlv(sequence, joinBytes(reasonIdentifier, encodeTlv(0x04, cessationOfOperation))));
   return { kind: 'rr', content: encodeTlv(sequence, encodeTlv(sequence, joinBytes(template, reason))) };
+}
+
+function positive(serial: Uint8Array): Uint8Array {
+  return (serial[0] ?? 0) >= 0x80 ? joinBytes(Uint8Array.of(0), serial) : serial;
 }
 
 /** Reads a `cp` with exactly one response (RFC 4210, 5.3.4), or null. */

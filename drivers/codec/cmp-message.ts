@@ -1,7 +1,7 @@
 import { childValue, encodeTlv, joinBytes, parseSingle, parseTlvs, type Tlv } from './ber-tlv.ts';
 
 /** The kinds of body that a client of the lightweight profile meets, by their tag numbers (RFC 4210, 5.1.2). */
-export const cmpBodyTag = { p10cr: 4, cp: 3, rr: 11, rp: 12, pkiconf: 19, error: 23, certConf: 24, pollReq: 25, pollRep: 26 } as const;
+export const cmpBodyTag = { p10cr: 4, cp: 3, rr: 11, rp: 12, pkiconf: 19, genm: 21, genp: 22, error: 23, certConf: 24, pollReq: 25, pollRep: 26 } as const;
 export type CmpBodyKind = keyof typeof cmpBodyTag;
 
 /** A body: its kind and its content in DER. */

@@ -1,4 +1,4 @@
-import { verify as verifySignature, createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
 import { Attributes, CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
@@ -61,6 +61,11 @@ export function finishRequest(info: Uint8Array, algorithm: PivKeyAlgorithm, sign
 export function signatureHolds(message: Uint8Array, algorithm: PivKeyAlgorithm, spki: Uint8Array, signature: Uint8Array): boolean {
   const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   return verifySignature(hashNameOf(algorithm), message, key, signature);
+}
+
+/** The subject key identifier of a public key (SPKI, DER), hex: SHA-1 over the key's bits, by which authorities find its certificates (RFC 5280, 4.2.1.2, method 1). */
+export function subjectKeyId(spki: Uint8Array): string {
+  return createHash('sha1').update(Buffer.from(AsnConvert.parse(spki, SubjectPublicKeyInfo).subjectPublicKey)).digest('hex');
 }
 
 /** The last instant of a calendar day, UTC. */

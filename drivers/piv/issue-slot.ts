@@ -8,7 +8,7 @@ import type { IntentPort } from '../contracts/encoder.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
 import { checkCertificate, publicKeyOfCertificate, type CertificateProblem } from './certificate-check.ts';
-import { finishRequest, requestInfo, signatureHolds } from './certificate-request.ts';
+import { finishRequest, requestInfo, signatureHolds, subjectKeyId } from './certificate-request.ts';
 import type { PivSlotPlan } from './job.ts';
 import { pivIntent, repeatable } from './lasting-act.ts';
 import { certificateContainer } from './planned-objects.ts';
@@ -68,7 +68,7 @@ export async function examineSlot(session: PivSession, plan: PivSlotPlan, issuan
 async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Uint8Array, request: Uint8Array, issuance: Issuance): Promise<void> {
   const { slot } = plan;
   const { chain, expiry, clock, intents } = issuance;
-  const identifiers = { slot, key: createHash('sha256').update(spki).digest('hex') };
+  const identifiers = { slot, key: createHash('sha256').update(spki).digest('hex'), keyId: subjectKeyId(spki) };
   const intent = pivIntent(`issue ${slot}`, 'permanent', identifiers);
   await intents.intend(intent);
   const certificate = await enroll(request, issuance, async (issued) => intents.achieved({ ...intent, data: { ...identifiers, issued } }));

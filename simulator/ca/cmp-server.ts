@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { appendFile, readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from '../../drivers/contracts/clock.ts';
 import { CaFaultSwitch, type CaFault } from './ca-faults.ts';
+import { openCmpResponder } from './cmp-responder.ts';
+import { secretProtection, signedProtection, type CmpServerProtection } from './cmp-server-protection.ts';
 import { CmpService } from './cmp-service.ts';
-import { openIdentities } from './identities.ts';
+import { identityFiles, openIdentities, type AuthorityIdentities } from './identities.ts';
 import { openIssuedLog, type IssuedRecord } from './issued-log.ts';
 import { IssuingAuthority } from './issuing-authority.ts';
+import { RevokedLog } from './revoked-log.ts';
 
 export interface CmpServerOptions {
   /** Kept between runs, like the folder of the EST server; not the same one at the same time. */
@@ -15,8 +17,10 @@ export interface CmpServerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly clock: Clock;
-  readonly reference: string;
-  readonly secret: string;
+  /** How client and server prove who they are: by a shared secret, or by signatures. */
+  readonly protection: { readonly kind: 'secret'; readonly reference: string; readonly secret: string } | { readonly kind: 'signature' };
+  /** How long a certificate may wait for its confirmation until it is revoked; five minutes when not given. */
+  readonly confirmationTimeoutMs?: number;
 }
 
 /** The running CMP server and its account. */
@@ -24,9 +28,14 @@ export interface CmpServer extends AsyncDisposable {
   readonly url: string;
   /** Issuing authority and root, PEM. */
   readonly chainPem: string;
+  /** The root alone, PEM. */
+  readonly rootPem: string;
+  /** A client's certificate and key for signed messages, PEM files. */
+  readonly clientCertificatePath: string;
+  readonly clientKeyPath: string;
   issued(): readonly IssuedRecord[];
   /** Serial numbers (hex, lower case) in the order of their revocation. */
-  revoked(): readonly string[];
+  revoked(): Promise<readonly string[]>;
   /** Of the faults of the EST server it commits `away`, `slow`, `refuse` and `lost-answer`; the others mean nothing here. */
   setFault(fault: CaFault | undefined): void;
 }
@@ -34,27 +43,26 @@ export interface CmpServer extends AsyncDisposable {
 const maxBodyBytes = 64 * 1024;
 const contentType = 'application/pkixcmp';
 const validityDays = 1826;
+const defaultConfirmationTimeoutMs = 300_000;
 
 /** Starts a certificate authority that speaks CMP over HTTP on loopback (RFC 6712), with a root of its own. */
 export async function openCmpServer(options: CmpServerOptions): Promise<CmpServer> {
-  const identities = await openIdentities(join(options.dir, 'identities'));
+  const identityDir = join(options.dir, 'identities');
+  const identities = await openIdentities(identityDir);
   const log = await openIssuedLog(join(options.dir, 'issued.ndjson'));
-  const revokedFile = join(options.dir, 'revoked.txt');
-  const revoked = (await readFile(revokedFile, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
+  const revocations = new RevokedLog(join(options.dir, 'revoked.txt'));
+  const chain = [identities.issuing, identities.root].map(({ rawData }) => new Uint8Array(rawData));
+  const ending = new AbortController();
   const service = new CmpService({
     authority: new IssuingAuthority(identities, log, options.clock, validityDays),
-    issuer: new Uint8Array(identities.issuing.rawData),
-    reference: options.reference,
-    secret: options.secret,
-    isIssued: (serial) => log.all().some((record) => record.serial.toLowerCase() === serial),
-    async revoke(serial) {
-      if (revoked.includes(serial)) return;
-      await appendFile(revokedFile, `${serial}\n`, { flush: true });
-      revoked.push(serial);
+    chain,
+    protection: await protectionOf(options, identities),
+    revoke: (wish) => revocations.revoke(log.all(), wish),
+    onUnconfirmed: (transaction) => {
+      options.clock.sleep(options.confirmationTimeoutMs ?? defaultConfirmationTimeoutMs, ending.signal).then(() => service.expire(transaction), () => undefined);
     },
   });
   const faults = new CaFaultSwitch();
-  const ending = new AbortController();
   const server = createServer((incoming, outgoing) => { serve({ service, faults, clock: options.clock, signal: ending.signal }, incoming, outgoing).catch(() => incoming.socket.destroy()); });
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening');
@@ -63,8 +71,11 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
   return {
     url: `http://127.0.0.1:${address.port}/pkix/`,
     chainPem: `${identities.issuing.toString('pem')}\n${identities.root.toString('pem')}\n`,
+    rootPem: `${identities.root.toString('pem')}\n`,
+    clientCertificatePath: join(identityDir, identityFiles.station),
+    clientKeyPath: join(identityDir, identityFiles.stationKey),
     issued: () => log.all(),
-    revoked: () => revoked,
+    revoked: () => revocations.all(),
     setFault: (fault) => { faults.set(fault); },
     async [Symbol.asyncDispose]() {
       ending.abort();
@@ -74,6 +85,12 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
       await once(server, 'close');
     },
   };
+}
+
+async function protectionOf({ dir, protection }: CmpServerOptions, identities: AuthorityIdentities): Promise<CmpServerProtection> {
+  const issuer = new Uint8Array(identities.issuing.rawData);
+  if (protection.kind === 'secret') return secretProtection(issuer, protection.reference, protection.secret);
+  return signedProtection(issuer, await openCmpResponder(dir, identities));
 }
 
 interface Serving {

@@ -1,26 +1,26 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { confirmedAnswer, decodeConfirmation, decodeRevocationRequest, errorAnswer, issuedAnswer, revocationAnswer } from '../../drivers/codec/cmp-answers.ts';
-import { subjectOf } from '../../drivers/codec/cmp-bodies.ts';
-import { passwordMac, passwordMacAlgorithm } from '../../drivers/codec/cmp-mac.ts';
+import { asksForCaCertificates, caCertificatesAnswer } from '../../drivers/codec/cmp-ca-certificates.ts';
+import type { CmpRevocable } from '../../drivers/codec/cmp-bodies.ts';
 import { decodeCmpMessage, encodeCmpMessage, encodeProtectedPart, type CmpBody, type CmpMessage } from '../../drivers/codec/cmp-message.ts';
+import type { CmpServerProtection } from './cmp-server-protection.ts';
 import { readEnrolmentRequest } from './enrolment-request.ts';
 import type { IssuingAuthority } from './issuing-authority.ts';
+import type { RevocationWish } from './revoked-log.ts';
 
 /** What the CMP service needs of its authority. */
 export interface CmpServiceParts {
   readonly authority: IssuingAuthority;
-  /** The issuing authority's certificate, DER. */
-  readonly issuer: Uint8Array;
-  /** Shared with the one client, which names itself by the reference. */
-  readonly reference: string;
-  readonly secret: string;
-  /** Whether a serial number (hex, lower case) was issued here. */
-  readonly isIssued: (serial: string) => boolean;
-  /** Enters a revocation in the account, once. */
-  readonly revoke: (serial: string) => Promise<void>;
+  /** The authority's certificates, DER, issuing one first. */
+  readonly chain: readonly Uint8Array[];
+  readonly protection: CmpServerProtection;
+  /** Enters revocations in the account, each once; gives the serial numbers meant. */
+  readonly revoke: (wish: RevocationWish) => Promise<readonly string[]>;
+  /** Told of each certificate that waits for its confirmation: whoever keeps the time calls `expire`. */
+  readonly onUnconfirmed: (transaction: string) => void;
 }
 
-/** The lightweight profile of CMP over the issuing authority: p10cr, certConf and rr under a shared secret (RFC 4210, RFC 9483), without HTTP. */
+/** The lightweight profile of CMP over the issuing authority: p10cr, certConf, genm and rr (RFC 4210, RFC 9483), without HTTP. */
 export class CmpService {
   readonly #parts: CmpServiceParts;
   /** Certificates that wait for their confirmation: transaction (hex) to certificate and serial number. */
@@ -34,9 +34,17 @@ export class CmpService {
   async answer(bytes: Uint8Array, refusal: string | null = null): Promise<Uint8Array | null> {
     const message = decodeCmpMessage(bytes);
     if (message === null) return null;
-    if (!this.#isOfClient(message)) return this.#protect(message, errorAnswer('the message is not protected by the shared secret'));
+    if (!this.#parts.protection.isOfClient(message)) return this.#protect(message, errorAnswer('the message is not protected by a client of this authority'));
     const isRefused = refusal !== null && message.body.kind === 'p10cr';
     return this.#protect(message, isRefused ? errorAnswer(refusal) : await this.#bodyFor(message));
+  }
+
+  /** Revokes a certificate whose confirmation did not come in time (RFC 4210, 5.3.18): its client may be dead, and the certificate nobody's. */
+  async expire(transaction: string): Promise<void> {
+    const waiting = this.#unconfirmed.get(transaction);
+    if (waiting === undefined) return;
+    this.#unconfirmed.delete(transaction);
+    await this.#parts.revoke({ serial: waiting.serial });
   }
 
   async #bodyFor(message: CmpMessage): Promise<CmpBody> {
@@ -45,7 +53,8 @@ export class CmpService {
       case 'p10cr': return this.#issue(transaction, message.body.content);
       case 'certConf': return this.#confirm(transaction, message.body.content);
       case 'rr': return this.#revoke(message.body.content);
-      case 'cp': case 'rp': case 'pkiconf': case 'error': case 'pollReq': case 'pollRep': return errorAnswer(`no service for ${message.body.kind}`);
+      case 'genm': return asksForCaCertificates(message.body.content) ? caCertificatesAnswer(this.#parts.chain) : errorAnswer('no such information');
+      case 'cp': case 'rp': case 'pkiconf': case 'error': case 'pollReq': case 'pollRep': case 'genp': return errorAnswer(`no service for ${message.body.kind}`);
     }
   }
 
@@ -55,7 +64,8 @@ export class CmpService {
     const certificate = await this.#parts.authority.issue(read.request);
     const der = new Uint8Array(certificate.rawData);
     this.#unconfirmed.set(transaction, { hash: createHash('sha256').update(der).digest(), serial: certificate.serialNumber.toLowerCase() });
-    return issuedAnswer(der);
+    this.#parts.onUnconfirmed(transaction);
+    return issuedAnswer(der, this.#parts.chain);
   }
 
   /** A certificate that its client does not want is revoked (RFC 4210, 5.3.18). */
@@ -64,31 +74,29 @@ export class CmpService {
     const confirmation = decodeConfirmation(content);
     if (waiting === undefined || confirmation === null || !Buffer.from(confirmation.hash).equals(waiting.hash)) return errorAnswer('no certificate waits for this confirmation');
     this.#unconfirmed.delete(transaction);
-    if (!confirmation.isAccepted) await this.#parts.revoke(waiting.serial);
+    if (!confirmation.isAccepted) await this.#parts.revoke({ serial: waiting.serial });
     return confirmedAnswer();
   }
 
   async #revoke(content: Uint8Array): Promise<CmpBody> {
-    const serial = decodeRevocationRequest(content);
-    const hex = Buffer.from(serial ?? []).toString('hex');
-    const known = [hex, hex.replace(/^00/, '')].find((each) => this.#parts.isIssued(each));
-    if (known === undefined) return revocationAnswer('no such certificate');
-    await this.#parts.revoke(known);
-    return revocationAnswer(null);
+    const named = decodeRevocationRequest(content);
+    const revoked = named === null ? [] : await this.#parts.revoke(wishOf(named));
+    return revocationAnswer(revoked.length === 0 ? 'no such certificate' : null);
   }
 
-  #isOfClient({ header, protection, protectedPart }: CmpMessage): boolean {
-    if (header.protectionAlgorithm === null || protection === null || Buffer.from(header.senderKeyId ?? []).toString('utf8') !== this.#parts.reference) return false;
-    const wanted = passwordMac(header.protectionAlgorithm, protectedPart, Buffer.from(this.#parts.secret));
-    return wanted !== null && wanted.length === protection.length && timingSafeEqual(wanted, protection);
-  }
-
-  #protect({ header }: CmpMessage, body: CmpBody): Uint8Array {
-    const algorithm = passwordMacAlgorithm(randomBytes(16));
+  #protect(message: CmpMessage, body: CmpBody): Uint8Array {
+    const { protection } = this.#parts;
+    const { header } = message;
+    const { algorithm, keyId } = protection.headerFor(message);
     const part = encodeProtectedPart({
-      sender: subjectOf(this.#parts.issuer), recipient: header.sender, time: null, protectionAlgorithm: algorithm, senderKeyId: header.senderKeyId,
+      sender: protection.sender, recipient: header.sender, time: null, protectionAlgorithm: algorithm, senderKeyId: keyId,
       transactionId: header.transactionId, senderNonce: randomBytes(16), recipientNonce: header.senderNonce,
     }, body);
-    return encodeCmpMessage(part, passwordMac(algorithm, part, Buffer.from(this.#parts.secret)), []);
+    return encodeCmpMessage(part, protection.protect(algorithm, part), protection.extraCertificates);
   }
+}
+
+function wishOf(named: CmpRevocable): RevocationWish {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+  return 'serial' in named ? { serial: hex(named.serial) } : { subjectKeyId: hex(named.subjectKeyId) };
 }

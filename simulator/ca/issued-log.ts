@@ -13,6 +13,8 @@ export interface IssuedRecord {
   readonly notAfter: string;
   /** SHA-256 of the public key (SPKI), hexadecimal: two records with the same one are two certificates for one key. */
   readonly publicKeySha256: string;
+  /** Subject key identifier, hexadecimal, lower case. */
+  readonly subjectKeyId: string;
   /** The alternative name, base64 of DER, which a renewal must repeat like the subject. */
   readonly alternativeNameDer: string;
   /** The certificate itself, base64 of DER. */

@@ -63,7 +63,7 @@ export class IssuingAuthority {
         await x509.AuthorityKeyIdentifierExtension.create(issuing.publicKey),
       ],
     });
-    await this.#log.add(recordOf(certificate, profile, request));
+    await this.#log.add(await recordOf(certificate, profile, request));
     return certificate;
   }
 
@@ -75,7 +75,7 @@ export class IssuingAuthority {
   }
 }
 
-function recordOf(certificate: x509.X509Certificate, profile: CertificateProfileName, request: EnrolmentRequest): IssuedRecord {
+async function recordOf(certificate: x509.X509Certificate, profile: CertificateProfileName, request: EnrolmentRequest): Promise<IssuedRecord> {
   return {
     serial: certificate.serialNumber,
     profile,
@@ -83,6 +83,7 @@ function recordOf(certificate: x509.X509Certificate, profile: CertificateProfile
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
     publicKeySha256: createHash('sha256').update(request.publicKey).digest('hex'),
+    subjectKeyId: Buffer.from(await certificate.publicKey.getKeyIdentifier()).toString('hex'),
     alternativeNameDer: request.alternativeName?.toString('base64') ?? '',
     certificate: certificate.toString('base64'),
   };

@@ -19,7 +19,7 @@ describeCertificateAuthority('EST over the simulated server', async () => {
 
 describeCertificateAuthority('CMP over the simulated server', async () => {
   const folder = await temporaryFolder('cmp-contract');
-  const server = await openCmpServer({ dir: folder.path, port: 0, clock: systemClock, reference: 'station-1', secret: 'a shared secret' });
+  const server = await openCmpServer({ dir: folder.path, port: 0, clock: systemClock, protection: { kind: 'secret', reference: 'station-1', secret: 'a shared secret' } });
   const credential = { kind: 'secret', reference: 'station-1', secret: Secret.take(Buffer.from('a shared secret')) } as const;
   const authority = openCmpAuthority({ url: server.url, trustedRootsPem: null, credential, chainPem: server.chainPem, responderPem: null, clock: systemClock });
   return {

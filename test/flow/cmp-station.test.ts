@@ -10,7 +10,9 @@ import { produceOrder } from '../../daemon/produce/produce-order.ts';
 import { acceptOrders } from '../../daemon/station/accept-orders.ts';
 import { knownOrders } from '../../daemon/station/known-orders.ts';
 import { loadOrder } from '../../daemon/station/load-order.ts';
-import { revokeWaiting } from '../../daemon/station/revoke-certificates.ts';
+import { nobodyThere } from '../../daemon/station/attendant.ts';
+import { recoverAttempts } from '../../daemon/station/recover-attempts.ts';
+import type { StationCore } from '../../daemon/station/station-rooms.ts';
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { openCmpServer } from '../../simulator/ca/cmp-server.ts';
@@ -21,38 +23,69 @@ import { inWords } from '../faults/fault-bench.ts';
 const never = new AbortController().signal;
 const nobodyWatches = { effect: (): void => undefined, crosschecked: (): void => undefined };
 
-it('a station that speaks CMP makes a card, scraps one, and has the certificates of the scrapped one revoked by itself', { timeout: 240_000 }, async () => {
+it('a station that speaks CMP makes cards, scraps some, and has the certificates of the scrapped ones revoked by itself, also those that it never saw', { timeout: 240_000 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'kv-cmp-'));
   try {
-    await using authority = await openCmpServer({ dir: join(dir, 'cmp'), port: 0, clock: systemClock, reference: 'station-1', secret: 'a shared secret' });
-    await writeFile(join(dir, 'cmp.secret'), 'a shared secret\n');
+    await using authority = await openCmpServer({ dir: join(dir, 'cmp'), port: 0, clock: systemClock, protection: { kind: 'signature' } });
     await writeFile(join(dir, 'chain.pem'), authority.chainPem);
     await using simulation = await openSimulation({ dir: join(dir, 'station'), timeFactor: 0, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, never);
-    const certificateAuthority = { protocol: 'cmp', url: authority.url, chainFile: join(dir, 'chain.pem'), credential: { kind: 'secret', reference: 'station-1', secretFile: join(dir, 'cmp.secret') } } as const;
+    const credential = { kind: 'certificate', certificateFile: authority.clientCertificatePath, keyFile: authority.clientKeyPath } as const;
+    const certificateAuthority = { protocol: 'cmp', url: authority.url, chainFile: join(dir, 'chain.pem'), credential } as const;
     await using opened = await openCore({ ...simulation.config, certificateAuthority }, systemClock, nobodyWatches, never);
     const { core } = opened;
     const { accepted } = await checkOrders([join(packageRoot(), 'samples', 'batch')], ruleContext(simulation.config.site, core.profiles, core.renderer, knownOrders(core.store), systemClock));
-    const sample = accepted.find(({ order }) => order.card.technologyProfile === 'PIVC');
-    if (sample === undefined) throw new Error('no sample order for a card with PIV alone');
-    acceptOrders(core.store, [sample]);
-    await simulatedPerson(simulation.control).fillFeeder('piv', 2, 'LOT-CMP');
+    const samples = accepted.filter(({ order }) => order.card.technologyProfile === 'PIVC').slice(0, 2);
+    acceptOrders(core.store, samples);
+    const [first, second] = samples.map(({ order }) => order.orderId);
+    if (first === undefined || second === undefined) throw new Error('no two sample orders for a card with PIV alone');
+    await simulatedPerson(simulation.control).fillFeeder('piv', 4, 'LOT-CMP');
+    const produce = async (orderId: string, fence: number, signal = never): Promise<string> => {
+      const { claimed, kind } = loadOrder(core, orderId, fence, signal);
+      return inWords(await produceOrder(core.parts, claimed, kind, signal));
+    };
+    const cardSerials = (): readonly string[] => authority.issued().filter(({ profile }) => profile !== 'content-signing').map(({ serial }) => serial.toLowerCase());
+
     // Behind the first certificate and before the second.
     await simulation.control.ask<'arm-fault'>({ do: 'arm-fault', fault: 'card-gone@contact:45' });
-    const { claimed, kind } = loadOrder(core, sample.order.orderId, 1, never);
-    expect(inWords(await produceOrder(core.parts, claimed, kind, never))).toBe('finished');
+    expect(await produce(first, 1)).toBe('finished');
+    expect(cardSerials().length).toBeGreaterThan(2);
 
-    const cardSerials = authority.issued().filter(({ profile }) => profile !== 'content-signing').map(({ serial }) => serial.toLowerCase());
-    expect(authority.revoked()).toEqual([]);
-    await revokeWaiting(core, never);
-    const live = cardSerials.filter((serial) => !authority.revoked().includes(serial));
-    expect(cardSerials.length).toBeGreaterThan(2);
-    expect(live).toHaveLength(2);
-    expect(core.store.outbox.pending(100).map((event) => event.kind)).toContain('certificate-revoked');
-    const finished = core.journal.recordsOf(sample.order.orderId).flatMap(({ attempt, entry }) => (entry.kind === 'settled' && entry.outcome === 'finished' ? [attempt] : []));
-    const onCard = core.journal.recordsOf(sample.order.orderId).flatMap(({ attempt, entry }) => (attempt === finished[0] && entry.kind === 'effect-done' && entry.act.startsWith('certificate ') ? [String(entry.data?.['serial']).toLowerCase()] : []));
-    expect(live).toEqual(onCard);
+    // The station dies while the authority signs: the certificate lives, and no station ever saw it.
+    authority.setFault({ name: 'slow', delayMs: 400 });
+    const death = new AbortController();
+    const dying = produce(second, 2, death.signal).then(() => 'no death', () => 'dead');
+    const asked = (): boolean => core.journal.recordsOf(second).some(({ entry }) => entry.kind === 'effect-intent' && entry.act === 'issue 9A');
+    await expect.poll(asked, { timeout: 30_000, interval: 5 }).toBe(true);
+    const before = cardSerials().length;
+    await new Promise((resolve) => { setTimeout(resolve, 150); });
+    death.abort();
+    expect(await dying).toBe('dead');
+    await expect.poll(() => cardSerials().length, { timeout: 5_000 }).toBe(before + 1);
+    authority.setFault(undefined);
+    // An answer is lost on the way: the card goes on with a new key, what lives of the old one nobody saw.
+    authority.setFault({ name: 'lost-answer', times: 1 });
+    expect(await produce(second, 2)).toBe('paused for ENC-CA-UNAVAILABLE');
+    expect(await produce(second, 2)).toBe('finished');
+
+    expect(await authority.revoked()).toEqual([]);
+    const wishes = core.store.outbox.pending(100).filter(({ kind }) => kind === 'certificate-revocation-wanted').flatMap(({ body }) => (JSON.parse(body) as { certificates: readonly { serial: string | null }[] }).certificates);
+    expect(wishes.filter(({ serial }) => serial === null)).toHaveLength(2);
+    expect(await recoverAttempts(core, nobodyThere, [], () => undefined, never)).toBeNull();
+    const revoked = await authority.revoked();
+    const live = cardSerials().filter((serial) => !revoked.includes(serial));
+    expect(core.store.outbox.pending(100).map(({ kind }) => kind)).not.toContain('certificate-revocation-wanted');
+    const onCards = [first, second].flatMap((orderId) => certificatesOfGoodCard(core, orderId));
+    expect(live.toSorted()).toEqual(onCards.toSorted());
+    expect(live).toHaveLength(4);
   } finally {
     await endMachine(join(dir, 'station'));
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+/** Serial numbers of the certificates that stand on the card that became good, as the journal names them. */
+function certificatesOfGoodCard({ journal }: StationCore, orderId: string): readonly string[] {
+  const records = journal.recordsOf(orderId);
+  const finished = records.findLast(({ entry }) => entry.kind === 'settled' && entry.outcome === 'finished')?.attempt;
+  return records.flatMap(({ attempt, entry }) => (attempt === finished && entry.kind === 'effect-done' && entry.data?.['issued'] === 'written' ? [String(entry.data['serial']).toLowerCase()] : []));
+}

@@ -38,12 +38,18 @@ beforeAll(async () => {
   const station = opensslRequest({ subject: '/C=SE/O=Kortverk/CN=Station' });
   await writeFile(file('station-key.pem'), station.keyPem);
   await issue('station', station.der, 'ra-extensions');
+  await writeFile(file('ca-extensions'), 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n');
+  const sub = opensslRequest({ subject: '/C=SE/O=Other Maker/CN=Issuing' });
+  await writeFile(file('sub-key.pem'), sub.keyPem);
+  await issue('sub', sub.der, 'ca-extensions');
+  await writeFile(file('told.pem'), `${await readFile(file('sub.pem'), 'utf8')}${await readFile(file('ca.pem'), 'utf8')}`);
+  await issue('leaf', request, 'extensions', 'sub.pem', 'sub-key.pem');
 });
 afterAll(() => folder[Symbol.asyncDispose]());
 
-async function issue(name: string, der: Buffer, extensions: string): Promise<void> {
+async function issue(name: string, der: Buffer, extensions: string, issuer = 'ca.pem', issuerKey = 'ca-key.pem'): Promise<void> {
   await writeFile(file(`${name}.csr`), der);
-  openssl(['x509', '-req', '-inform', 'DER', '-in', file(`${name}.csr`), '-CA', file('ca.pem'), '-CAkey', file('ca-key.pem'), '-CAcreateserial', '-days', '300', '-sha256', '-extfile', file(extensions), '-out', file(`${name}.pem`)]);
+  openssl(['x509', '-req', '-inform', 'DER', '-in', file(`${name}.csr`), '-CA', file(issuer), '-CAkey', file(issuerKey), '-CAcreateserial', '-days', '300', '-sha256', '-extfile', file(extensions), '-out', file(`${name}.pem`)]);
 }
 
 async function freePort(): Promise<number> {
@@ -118,6 +124,20 @@ describe("OpenSSL's CMP server", () => {
     expect(server.log()).toMatch(/received CERTCONF/i);
   });
 
+  it('has its chain told beside the first certificate, for it answers no question for it: under a root, and by the shared secret alone', async () => {
+    await using server = await openMock(...secretServer(), '-rsp_cert', file('leaf.pem'), '-rsp_extracerts', file('told.pem'));
+    await using authority = await client(server.url, { chainPem: null });
+    expect(await faultOf(authority.chain(patience()))).toMatch(/^CA-PROTOCOL/);
+    await authority.enroll(request, patience());
+    const subjects = (await authority.chain(patience())).map((der) => new X509Certificate(der).subject.split('\n').at(-1));
+    expect(subjects).toEqual(['CN=Issuing', 'CN=Root']);
+    await using anchored = await client(server.url);
+    expect(await anchored.chain(patience())).toHaveLength(1);
+    await anchored.enroll(request, patience());
+    expect(await anchored.chain(patience())).toHaveLength(2);
+    await expect.poll(server.log).toMatch(/received GENM/i);
+  });
+
   it('is asked again when it wants to be waited for', async () => {
     await using server = await openMock(...secretServer(), '-poll_count', '2', '-check_after', '1');
     await using authority = await client(server.url);
@@ -135,9 +155,9 @@ describe("OpenSSL's CMP server", () => {
   it.each([['a shared secret', false], ['signatures', true]])('revokes a certificate, and refuses one that is not its own: %s', async (_name, isSigned) => {
     await using server = await openMock(...(isSigned ? signingServer() : secretServer()));
     await using authority = await client(server.url, isSigned ? { credential: await byCertificate() } : {});
-    await authority.revoke(await serialOf('card'), patience());
-    expect(server.log()).toMatch(/received RR/i);
-    expect(await faultOf(authority.revoke('0A0B0C', patience()))).toMatch(/^CA-REFUSED/);
+    await authority.revoke({ serial: await serialOf('card'), subjectKeyId: '' }, patience());
+    await expect.poll(server.log).toMatch(/received RR/i);
+    expect(await faultOf(authority.revoke({ serial: '0A0B0C', subjectKeyId: '' }, patience()))).toMatch(/^CA-REFUSED/);
   });
 
   it('is not believed with another secret, and does not believe us', async () => {

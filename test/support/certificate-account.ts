@@ -1,48 +1,41 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deliverWaiting } from '../../daemon/portal/deliver-outbox.ts';
+import { openFolderMailbox } from '../../daemon/portal/mailbox.ts';
 import type { StationCore } from '../../daemon/station/station-rooms.ts';
 import { decodeCertificateObject } from '../../drivers/codec/piv-certificate-object.ts';
-import type { IssuedRecord } from '../../simulator/ca/issued-log.ts';
+import { openIssuedLog } from '../../simulator/ca/issued-log.ts';
+import { RevokedLog } from '../../simulator/ca/revoked-log.ts';
 import type { PivMemory } from '../../simulator/card/piv/memory.ts';
+import { actOnRevocations } from '../../simulator/portal/revocation-desk.ts';
 import type { Control } from '../../simulator/script/control-client.ts';
 
-/** What the authority, the outbox and the plastic say about certificates, each counted by itself. */
+/** What the authority and the plastic say about certificates, each counted by itself. */
 export interface CertificateAccount {
-  /** Serial numbers of all card certificates that the authority signed. */
+  /** Serial numbers of all card certificates that the authority signed, by its own account. */
   readonly issued: readonly string[];
-  /** Of these, those that the station asked to be revoked, by number or by key. */
+  /** Of these, those that are revoked by its own account. */
   readonly revoked: readonly string[];
   /** Serial numbers of the certificates in the chips of the cards in the output. */
   readonly onGoodCards: readonly string[];
 }
 
 const certificateObjects = ['5FC105', '5FC10A', '5FC10B', '5FC101'];
+const never = new AbortController().signal;
 
-/** Takes stock: the authority's own log, the messages to the portal, and the chips in the good output. */
+/**
+ * Delivers the station's messages to the simulated portal, lets its people act on them, and takes stock: the authority's
+ * own accounts of what it signed and revoked, and the chips in the good output.
+ */
 export async function takeCertificateAccount(core: StationCore, control: Control, machineFolder: string): Promise<CertificateAccount> {
-  const lines = readFileSync(join(machineFolder, 'ca', 'issued.ndjson'), 'utf8').trim().split('\n');
-  const records = lines.map((line) => JSON.parse(line) as IssuedRecord).filter(({ profile }) => profile !== 'content-signing' && profile !== 'station');
-  const waiting = core.store.outbox.pending(10_000).map(({ kind, body }): Message => ({ kind, body: JSON.parse(body) as unknown }));
-  const told = [...waiting, ...delivered(join(machineFolder, '..', 'portal', 'mailbox'))].filter(({ kind }) => kind.startsWith('certificate-rev'));
-  const wanted = told.flatMap(({ body }) => (body as { certificates: readonly { serial: string | null; publicKeySha256: string }[] }).certificates);
-  const isRevoked = (record: IssuedRecord): boolean => wanted.some(({ serial, publicKeySha256 }) => (serial === null ? publicKeySha256 === record.publicKeySha256 : serial.toLowerCase() === record.serial.toLowerCase()));
-  return {
-    issued: records.map(({ serial }) => serial.toLowerCase()),
-    revoked: records.filter(isRevoked).map(({ serial }) => serial.toLowerCase()),
-    onGoodCards: await serialsInOutput(control),
-  };
-}
-
-interface Message {
-  readonly kind: string;
-  readonly body: unknown;
-}
-
-/** Messages that the simulated portal has, one file each. */
-function delivered(mailbox: string): readonly Message[] {
-  if (!existsSync(mailbox)) return [];
-  return readdirSync(mailbox).filter((name) => name.endsWith('.json')).map((name) => JSON.parse(readFileSync(join(mailbox, name), 'utf8')) as Message);
+  const [authority, mailbox] = [join(machineFolder, 'ca'), join(machineFolder, '..', 'portal', 'mailbox')];
+  const onTrouble = (where: string, error: unknown): void => { throw new Error(where, { cause: error }); };
+  await deliverWaiting({ outbox: core.store.outbox, mailbox: await openFolderMailbox(mailbox), clock: core.clock, onTrouble }, never);
+  await actOnRevocations(mailbox, authority);
+  const records = (await openIssuedLog(join(authority, 'issued.ndjson'))).all().filter(({ profile }) => profile !== 'content-signing' && profile !== 'station');
+  const revoked = await new RevokedLog(join(authority, 'revoked.txt')).all();
+  const serials = records.map(({ serial }) => serial.toLowerCase());
+  return { issued: serials, revoked: serials.filter((serial) => revoked.includes(serial)), onGoodCards: await serialsInOutput(control) };
 }
 
 async function serialsInOutput(control: Control): Promise<readonly string[]> {

@@ -46,11 +46,17 @@ describe('the station configuration', () => {
     });
   });
 
+  test('takes a CMP authority that tells its certificates itself', () => {
+    const { certificateAuthority } = parseStationConfig({ ...whole, certificateAuthority: { protocol: 'cmp', url: 'http://ca.example/pkix', credential: { kind: 'secret', reference: 'r', secretFile: 's' } } }, '/e');
+    expect(authorityFiles(certificateAuthority)['certificateAuthority.chainFile']).toBeUndefined();
+    expect('chainFile' in certificateAuthority).toBe(false);
+  });
+
   test.each([
     ['an unknown setting', { ...whole, colour: 'green' }, 'colour'],
     ['a port out of range', { ...whole, bench: { ...whole.bench, printer: { protocol: 'evolis', link: { kind: 'tcp', host: 'h', port: 70_000 } } } }, 'bench.printer.link.port'],
     ['an authority without TLS', { ...whole, certificateAuthority: { ...whole.certificateAuthority, url: 'http://ca.example/' } }, 'certificateAuthority.url'],
-    ['a CMP authority without its certificates', { ...whole, certificateAuthority: { protocol: 'cmp', url: 'http://ca.example/pkix', credential: { kind: 'secret', reference: 'r', secretFile: 's' } } }, 'certificateAuthority.chainFile'],
+    ['a CMP authority whose signed answers nothing vouches for', { ...whole, certificateAuthority: { protocol: 'cmp', url: 'http://ca.example/pkix', credential: { kind: 'certificate', certificateFile: 'c', keyFile: 'k' } } }, 'certificateAuthority.chainFile'],
     ['no return address', { ...whole, site: { portal: 'p', returnAddress: [] } }, 'site.returnAddress'],
   ])('names %s', (_name, value, field) => {
     expect(() => parseStationConfig(value, '/')).toThrow(expect.objectContaining({ code: 'CFG-INVALID', detail: expect.objectContaining({ field }) as unknown }));

@@ -5,24 +5,29 @@ import { deliverWaiting } from '../../../../daemon/portal/deliver-outbox.ts';
 import { certificateRevoked, revocationWanted, revokeWaiting, revokingMailbox, wantRevocation } from '../../../../daemon/station/revoke-certificates.ts';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
 import { StationFault } from '../../../../drivers/contracts/fault.ts';
+import type { RevocableCertificate } from '../../../../drivers/contracts/certificate-authority.ts';
 import { Secret } from '../../../../drivers/contracts/secret.ts';
 import type { OrderStore } from '../../../../queue/store/order-store.ts';
 import { openOrderStore } from '../../../../queue/store/sqlite-order-store.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
 
 const never = new AbortController().signal;
-const known = { slot: '9A', serial: '0A01', publicKeySha256: 'aa' };
-const unanswered = { slot: '9E', serial: null, publicKeySha256: 'bb' };
+const known = { slot: '9A', serial: '0A01', publicKeySha256: 'aa', subjectKeyId: 'a1' };
+const unanswered = { slot: '9E', serial: null, publicKeySha256: 'bb', subjectKeyId: 'b1' };
 
 let folder: TemporaryFolder;
 let store: OrderStore;
-/** Serial numbers that the authority revoked; it is away while `isAway`. */
+/** What the authority revoked, by number or by key; it is away while `isAway`, knows no keys unless `knowsKeys`, and was asked `asked` times. */
 let revoked: string[];
 let isAway: boolean;
+let knowsKeys: boolean;
+let asked: number;
 
-async function revoke(serial: string): Promise<void> {
+async function revoke({ serial, subjectKeyId }: RevocableCertificate): Promise<void> {
+  asked += 1;
   if (isAway) throw new StationFault('ENC-CA-UNAVAILABLE', { data: { sent: false } });
-  revoked.push(serial);
+  if (serial === null && !knowsKeys) throw new StationFault('CA-REFUSED');
+  revoked.push(serial ?? `key ${subjectKeyId}`);
 }
 
 beforeEach(async () => {
@@ -31,6 +36,8 @@ beforeEach(async () => {
   store = openOrderStore({ dir: folder.path, dataKey, clock: systemClock });
   revoked = [];
   isAway = false;
+  knowsKeys = false;
+  asked = 0;
 });
 afterEach(async () => {
   store[Symbol.dispose]();
@@ -67,6 +74,22 @@ describe('certificates of a scrapped card', () => {
     wantRevocation(store, 'O-2', 1, [unanswered, known]);
     await revokeWaiting({ store, revoke }, never);
     expect(waiting().toSorted()).toEqual([certificateRevoked, revocationWanted].toSorted());
+  });
+
+  it('are revoked by their key where the authority finds them by it, although nobody saw them', async () => {
+    knowsKeys = true;
+    wantRevocation(store, 'O-1', 1, [unanswered, known]);
+    await revokeWaiting({ store, revoke }, never);
+    expect(revoked).toEqual(['key b1', '0A01']);
+    expect(waiting()).toEqual([certificateRevoked]);
+  });
+
+  it('are not asked for one after the other when the authority is away', async () => {
+    isAway = true;
+    for (const order of ['O-1', 'O-2', 'O-3']) wantRevocation(store, order, 1, [known, known]);
+    await revokeWaiting({ store, revoke }, never);
+    expect(asked).toBe(1);
+    expect(waiting()).toHaveLength(3);
   });
 
   it('are revoked on the way to the portal when nobody was quicker', async () => {

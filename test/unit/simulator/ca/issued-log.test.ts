@@ -6,7 +6,7 @@ import { openIssuedLog, type IssuedRecord } from '../../../../simulator/ca/issue
 
 const record = (serial: string): IssuedRecord => ({
   serial, profile: 'piv-authentication', subject: 'CN=Åsa', notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2031-01-01T00:00:00.000Z',
-  publicKeySha256: '00', alternativeNameDer: '', certificate: '',
+  publicKeySha256: '00', subjectKeyId: '00', alternativeNameDer: '', certificate: '',
 });
 
 describe('the account of certificates', () => {
