@@ -36,10 +36,10 @@ function advance(issues: readonly Issue[], entry: JournalEntry): readonly Issue[
   return issues;
 }
 
-/** How an issue ended: there is a certificate on the card, there is certainly none, or there may be one that nobody saw. */
+/** How an issue ended: the certificate is on the card, there is certainly none, it was not wanted there, or there may be one that nobody saw. */
 function ended(issues: readonly Issue[], slot: string, issued: string | number | undefined): readonly Issue[] {
   if (issued === 'none') return withoutLast(issues, slot);
-  return issued === 'unknown' ? issues : withLast(issues, slot, { isOnCard: true });
+  return issued === 'unknown' || issued === 'unwritten' ? issues : withLast(issues, slot, { isOnCard: true });
 }
 
 function withLast(issues: readonly Issue[], slot: string, change: Partial<Issue>): readonly Issue[] {

@@ -5,6 +5,7 @@ import type { PrintedInformation } from '../../drivers/codec/piv-printed-informa
 import type { IssuedSlot, PivJob, PivSlotPlan, SubjectPart } from '../../drivers/piv/job.ts';
 import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
+import { policiesOf } from '../../queue/profile/assurance.ts';
 import type { CardProfile } from '../../queue/profile/card-profile.ts';
 import type { ChipPortrait } from '../../templates/render/chip-portrait.ts';
 import type { PlannedValues } from './attempt-state.ts';
@@ -23,7 +24,9 @@ export function planPiv(order: Order, attempt: number, profile: CardProfile, val
     tag: tag.place === 'PIV' ? { container: tag.container, orderId: order.orderId, attempt } : null,
     keepTag: profile.keepTag,
     managementKey: { current: { kind: 'factory default' }, next: piv.managementKey.key, algorithm: piv.managementKey.algorithm },
-    slots: piv.slots.map(({ slot, algorithm, certificateProfile }): PivSlotPlan => ({ slot, algorithm, certificateProfile, subject: subjectOf(slot, order, values), sanUri: `urn:uuid:${uuidText(values.guid)}` })),
+    slots: piv.slots.map(({ slot, algorithm, certificateProfile, policies }): PivSlotPlan => ({
+      slot, algorithm, certificateProfile, policies: policiesOf(policies, piv.assurance, order), subject: subjectOf(slot, order, values), sanUri: `urn:uuid:${uuidText(values.guid)}`,
+    })),
     printedInformation: piv.printedInformation ? printedInformationOf(order, values) : null,
     facialImage: portrait === null ? null : facialImageOf(portrait, values),
     keyHistory: piv.keyHistory,

@@ -25,6 +25,7 @@ export const systemFaults = {
   'KEY-TOKEN': { next: 'stop', move: 'technician', sv: 'Nyckelförvaret gav ett fel.', en: 'The key store reported an error.' },
   'CA-REFUSED': { next: 'hold', move: 'technician', sv: 'Certifikatutfärdaren avvisade begäran.', en: 'The certificate authority refused the request.' },
   'CA-PROTOCOL': { next: 'hold', move: 'technician', sv: 'Certifikatutfärdarens svar går inte att förstå.', en: "The certificate authority's answer cannot be understood." },
+  'CA-POLICY': { next: 'stop', move: 'technician', sv: 'Certifikatet anger inte den tillitsnivå som profilen kräver.', en: 'The certificate does not tell the assurance level that the profile demands.' },
   'CA-UNTRUSTED': { next: 'stop', move: 'technician', sv: 'Certifikatutfärdarens server kan inte bevisa vem den är.', en: 'The server of the certificate authority cannot prove who it is.' },
   'QUE-UNAVAILABLE': { next: 'retry', move: 'technician', sv: 'Kön svarar inte.', en: 'The queue does not answer.' },
   'QUE-UNSAFE': { next: 'stop', move: 'technician', sv: 'Kön är inte säkert inställd: {field}.', en: 'The queue is not set up safely: {field}.' },

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_subjectAltName } from '@peculiar/asn1-x509';
+import {
+  Certificate, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, id_ce_certificatePolicies, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_subjectAltName,
+} from '@peculiar/asn1-x509';
 import { endOfDay, keyUsageOf } from './certificate-request.ts';
 import type { PivSlotPlan } from './job.ts';
 import { sameName, subjectName } from './subject-name.ts';
@@ -12,6 +14,7 @@ export type CertificateProblem =
   | 'names another subject'
   | 'names another card'
   | 'is for another use'
+  | 'carries other policies'
   | 'is not of the chain'
   | 'is not valid now'
   | 'outlives the card';
@@ -42,6 +45,7 @@ export function checkCertificate(der: Uint8Array, expected: CertificateExpectati
     ['names another subject', sameName(asn.tbsCertificate.subject, subjectName(expected.plan.subject))],
     ['names another card', uris.includes(expected.plan.sanUri.toLowerCase())],
     ['is for another use', mayDo(asn, keyUsageOf(expected.plan))],
+    ['carries other policies', carries(asn, expected.plan.policies)],
     ['is not of the chain', chainHolds(node, expected.chain, expected.now)],
     ['is not valid now', Date.parse(node.validFrom) <= expected.now + skewMs && notAfter > expected.now],
     ['outlives the card', notAfter <= endOfDay(expected.expiry).getTime()],
@@ -99,6 +103,14 @@ function sameKey(certificate: X509Certificate, spki: Uint8Array): boolean {
 function mayDo(certificate: Certificate, wanted: number): boolean {
   const usage = extensionOf(certificate, id_ce_keyUsage);
   return usage === null || (AsnConvert.parse(usage, KeyUsage).toNumber() & wanted) === wanted;
+}
+
+/** Exactly the policies that were asked for; where none was, the authority decides. */
+function carries(certificate: Certificate, wanted: readonly string[]): boolean {
+  if (wanted.length === 0) return true;
+  const extension = extensionOf(certificate, id_ce_certificatePolicies);
+  const found = extension === null ? [] : [...AsnConvert.parse(extension, CertificatePolicies)].map(({ policyIdentifier }) => policyIdentifier);
+  return found.length === wanted.length && wanted.every((policy) => found.includes(policy));
 }
 
 function extensionOf(certificate: Certificate, oid: string): ArrayBuffer | null {

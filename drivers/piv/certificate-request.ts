@@ -2,8 +2,8 @@ import { createHash, createPublicKey, verify as verifySignature } from 'node:cry
 import { Attributes, CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
-  AlgorithmIdentifier, Attribute, ExtendedKeyUsage, Extension, Extensions, GeneralName, KeyUsage, KeyUsageFlags, PrivateKeyUsagePeriod,
-  SubjectAlternativeName, SubjectPublicKeyInfo, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_privateKeyUsagePeriod, id_ce_subjectAltName,
+  AlgorithmIdentifier, Attribute, CertificatePolicies, ExtendedKeyUsage, Extension, Extensions, GeneralName, KeyUsage, KeyUsageFlags, PolicyInformation, PrivateKeyUsagePeriod,
+  SubjectAlternativeName, SubjectPublicKeyInfo, id_ce_certificatePolicies, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_privateKeyUsagePeriod, id_ce_subjectAltName,
 } from '@peculiar/asn1-x509';
 import { encodeTlv } from '../codec/ber-tlv.ts';
 import type { PivKeyAlgorithm } from '../codec/piv-algorithms.ts';
@@ -87,7 +87,13 @@ function wantedExtensions(plan: PivSlotPlan, expiry: string): Extensions {
     extension(id_ce_subjectAltName, false, AsnConvert.serialize(alternativeName)),
     extension(id_ce_privateKeyUsagePeriod, false, AsnConvert.serialize(new PrivateKeyUsagePeriod({ notAfter: endOfDay(expiry) }))),
     extension(templateName, false, bmpString(plan.certificateProfile)),
+    ...(plan.policies.length === 0 ? [] : [extension(id_ce_certificatePolicies, false, AsnConvert.serialize(policiesExtension(plan.policies)))]),
   ]);
+}
+
+/** RFC 5280, 4.2.1.4: object identifiers alone, without qualifiers. */
+function policiesExtension(policies: readonly string[]): CertificatePolicies {
+  return new CertificatePolicies(policies.map((policyIdentifier) => new PolicyInformation({ policyIdentifier })));
 }
 
 function extension(oid: string, critical: boolean, value: ArrayBuffer | Uint8Array): Extension {

@@ -28,6 +28,9 @@ export interface Issuance {
   readonly pin: Secret | null;
 }
 
+/** The one thing wrong with a certificate that an authority can set right for the card in the machine: its assurance. */
+const otherPolicies: CertificateProblem = 'carries other policies';
+
 /** What stands in a slot: a certificate with what is wrong with it, none, or one whose key the card does not use. */
 export type SlotState =
   | { readonly kind: 'empty' }
@@ -38,7 +41,8 @@ export type SlotState =
  * Makes a key pair in a slot, has its certificate issued and puts it on the card. From the request until the certificate
  * stands on the card is one permanent act: of a run that dies in it nobody knows whether a certificate lives. An authority
  * that failed ends the act by itself: where a certificate may live, the journal says so, for its revocation by key, and a
- * new run begins with a new key. Throws `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY` and the authority's faults.
+ * new run begins with a new key. So does a certificate that tells another assurance than the plan: it is not written.
+ * Throws `CA-POLICY`, `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY` and the authority's faults.
  */
 export async function issueSlot(session: PivSession, plan: PivSlotPlan, issuance: Issuance): Promise<void> {
   const { slot, algorithm } = plan;
@@ -75,6 +79,10 @@ async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Ui
   const serial = serialOf(certificate);
   if (serial !== null) await recordCertificate(intents, slot, serial);
   const problems = checkCertificate(certificate, { plan, expiry, spki, chain, now: clock.now() });
+  if (serial !== null && problems.join() === otherPolicies) {
+    await intents.achieved({ ...intent, data: { ...identifiers, issued: 'unwritten', serial } });
+    throw new StationFault('CA-POLICY', { note: `${slot}: not exactly the policies ${plan.policies.join(', ')}` });
+  }
   if (serial === null || problems.length > 0) throw new StationFault('ENC-CERT-MISMATCH', { note: `${slot}: the certificate ${problems.join(', ')}` });
   const id = certificateContainer(slot);
   const contents = encodeCertificateObject(certificate);

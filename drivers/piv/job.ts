@@ -26,6 +26,8 @@ export interface PivSlotPlan {
   readonly sanUri: string;
   /** Name of the certificate authority's profile, sent as the certificate template name in the request. */
   readonly certificateProfile: string;
+  /** Object identifiers of the policies that the certificate carries, these and no others; empty where the authority decides. */
+  readonly policies: readonly string[];
 }
 
 /** Where the tag `order # attempt` stands and what it says. */

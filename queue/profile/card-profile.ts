@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assuranceSchema, holdersLevel, slotPoliciesSchema } from './assurance.ts';
 import { keyReferenceSchema, nameSchema, releaseSchema } from './profile-parts.ts';
 
 /** Where the tag `order # attempt` is written first: a sector of the MIFARE chip, or a data object of the PIV applet. */
@@ -21,11 +22,15 @@ const slotSchema = z.strictObject({
   algorithm: z.enum(['P-256', 'P-384', 'RSA-2048', 'RSA-3072']),
   /** Name of the certificate authority's profile. */
   certificateProfile: nameSchema,
+  /** Policies of the certificate; an issued one that lacks one, or carries another, is not written. Empty: the authority decides. */
+  policies: slotPoliciesSchema,
 });
 
 const pivSchema = z.strictObject({
   managementKey: z.strictObject({ key: keyReferenceSchema, algorithm: z.enum(['3DES', 'AES-128', 'AES-192', 'AES-256']) }),
   slots: z.array(slotSchema).min(1).max(4),
+  /** The levels of assurance that certificates tell; null where none does. */
+  assurance: assuranceSchema.nullable().default(null),
   pinDigits: z.int().min(6).max(8),
   /** Whether the printed-information object is written. */
   printedInformation: z.boolean(),
@@ -57,7 +62,8 @@ export const cardProfileSchema = z
   .refine((profile) => (profile.technology === 'PIVC_MIFARE') === (profile.mifare !== null), { path: ['mifare'], error: 'MIFARE belongs to the technology PIVC_MIFARE and to no other' })
   .refine((profile) => profile.tag.place === 'PIV' || profile.mifare !== null, { path: ['tag'], error: 'the tag cannot stand in a chip that the card does not have' })
   .refine((profile) => sameMembers(profile.stepOrder, profile.mifare === null ? ['piv'] : ['mifare', 'piv']), { path: ['stepOrder'], error: 'every chip of the card exactly once' })
-  .refine((profile) => new Set(profile.piv.slots.map(({ slot }) => slot)).size === profile.piv.slots.length, { path: ['piv', 'slots'], error: 'a slot more than once' });
+  .refine((profile) => new Set(profile.piv.slots.map(({ slot }) => slot)).size === profile.piv.slots.length, { path: ['piv', 'slots'], error: 'a slot more than once' })
+  .refine(({ piv }) => piv.assurance !== null || piv.slots.every(({ policies }) => !policies.includes(holdersLevel)), { path: ['piv', 'assurance'], error: "a slot carries the holder's level, and no level is named" });
 
 export type CardProfile = z.infer<typeof cardProfileSchema>;
 export type Technology = CardProfile['technology'];

@@ -15,7 +15,9 @@ export type CaFault =
   /** The answer is no certs-only message. */
   | { readonly name: 'garbled'; readonly times?: number }
   /** The answer carries a certificate for another key. */
-  | { readonly name: 'wrong-key'; readonly times?: number };
+  | { readonly name: 'wrong-key'; readonly times?: number }
+  /** The certificate carries another policy than the request asked for. */
+  | { readonly name: 'wrong-policy'; readonly times?: number };
 
 /** The fault that stands, if any. */
 export class CaFaultSwitch {

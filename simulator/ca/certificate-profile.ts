@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ExtendedKeyUsageExtension, Extension, KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';
+import { CertificatePolicyExtension, ExtendedKeyUsageExtension, Extension, KeyUsageFlags, KeyUsagesExtension } from '@peculiar/x509';
 import { id_ce_subjectAltName } from '@peculiar/asn1-x509';
 import type { EnrolmentRequest } from './enrolment-request.ts';
 import { registrationAuthorityUsage } from './identities.ts';
@@ -41,7 +41,7 @@ export function requestedProfile({ extendedKeyUsages, keyUsage }: EnrolmentReque
   return (keyUsage & nonRepudiation) !== 0 ? 'digital-signature' : 'piv-authentication';
 }
 
-/** The extensions that a profile puts into a certificate; the alternative name is taken over from the request. */
+/** The extensions that a profile puts into a certificate; alternative name and policies are taken over from the request. */
 export function profileExtensions(name: CertificateProfileName, request: EnrolmentRequest): Extension[] {
   const { extendedKeyUsages, usagesCritical, keyUsages } = profiles[name];
   const keyUsage = keyUsages.find((flags) => flags === request.keyUsage) ?? keyUsages[0] ?? digitalSignature;
@@ -50,5 +50,6 @@ export function profileExtensions(name: CertificateProfileName, request: Enrolme
     new ExtendedKeyUsageExtension([...extendedKeyUsages], usagesCritical),
   ];
   if (request.alternativeName !== undefined) extensions.push(new Extension(id_ce_subjectAltName, false, request.alternativeName));
+  if (request.policies.length > 0) extensions.push(new CertificatePolicyExtension([...request.policies], false));
   return extensions;
 }

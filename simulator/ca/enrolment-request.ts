@@ -3,8 +3,8 @@ import { createPublicKey } from 'node:crypto';
 import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  ExtendedKeyUsage, Extensions, KeyUsage, PrivateKeyUsagePeriod,
-  id_ce_extKeyUsage, id_ce_keyUsage, id_ce_privateKeyUsagePeriod, id_ce_subjectAltName,
+  CertificatePolicies, ExtendedKeyUsage, Extensions, KeyUsage, PrivateKeyUsagePeriod,
+  id_ce_certificatePolicies, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_privateKeyUsagePeriod, id_ce_subjectAltName,
 } from '@peculiar/asn1-x509';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 
@@ -19,6 +19,8 @@ export interface EnrolmentRequest {
   readonly extendedKeyUsages: readonly string[];
   /** Flags of KeyUsage (RFC 5280 section 4.2.1.3), 0 when it names none. */
   readonly keyUsage: number;
+  /** Object identifiers of the policies, none when it names none. */
+  readonly policies: readonly string[];
   /** The value of the subjectAltName extension. */
   readonly alternativeName: Buffer | undefined;
   /** The wanted end of validity, taken from privateKeyUsagePeriod: PKCS#10 has no field of its own for it. */
@@ -51,12 +53,14 @@ function wishesOf(csr: Pkcs10CertificateRequest): EnrolmentRequest {
   const keyUsage = valueOf(id_ce_keyUsage);
   const period = valueOf(id_ce_privateKeyUsagePeriod);
   const alternativeName = valueOf(id_ce_subjectAltName);
+  const policies = valueOf(id_ce_certificatePolicies);
   return {
     subject: Buffer.from(csr.subjectName.toArrayBuffer()),
     subjectText: csr.subject,
     publicKey: Buffer.from(csr.publicKey.rawData),
     extendedKeyUsages: usages === undefined ? [] : [...AsnConvert.parse(usages, ExtendedKeyUsage)],
     keyUsage: keyUsage === undefined ? 0 : AsnConvert.parse(keyUsage, KeyUsage).toNumber(),
+    policies: policies === undefined ? [] : [...AsnConvert.parse(policies, CertificatePolicies)].map(({ policyIdentifier }) => policyIdentifier),
     alternativeName: alternativeName === undefined ? undefined : Buffer.from(alternativeName),
     notAfter: period === undefined ? undefined : AsnConvert.parse(period, PrivateKeyUsagePeriod).notAfter,
   };

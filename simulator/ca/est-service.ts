@@ -22,6 +22,9 @@ export type EstAnswer =
 /** id-ecPublicKey and ecdsa-with-SHA256, as CsrAttrs (RFC 7030 section 4.5.2): what the authority likes to see. */
 const csrAttributes = Buffer.from('301306072a8648ce3d020106082a8648ce3d040302', 'hex').toString('base64');
 
+/** Of the arc for documentation (RFC 5612). */
+const otherPolicy = '1.3.6.1.4.1.32473.9.9';
+
 /** The operations of EST over the issuing authority (RFC 7030 section 4), without HTTP or TLS. */
 export class EstService {
   readonly #identities: AuthorityIdentities;
@@ -50,8 +53,9 @@ export class EstService {
     if (early !== undefined) return early;
     const read = await readEnrolmentRequest(Buffer.from(call.body.toString('latin1'), 'base64'));
     if (read.kind === 'refused') return plain(400, read.reason);
-    if (call.operation === 'simpleenroll') return delivered(await this.#authority.issue(read.request), fault, this.#identities);
-    const renewal = await this.#authority.renew(read.request);
+    const request = fault?.name === 'wrong-policy' ? { ...read.request, policies: [otherPolicy] } : read.request;
+    if (call.operation === 'simpleenroll') return delivered(await this.#authority.issue(request), fault, this.#identities);
+    const renewal = await this.#authority.renew(request);
     if (renewal.kind === 'unknown-subject') return plain(400, 'no certificate with this subject and alternative name was issued');
     return delivered(renewal.certificate, fault, this.#identities);
   }
@@ -62,7 +66,7 @@ function faultBeforeSigning(fault: CaFault | undefined): EstAnswer | undefined {
     case 'waiting': return { ...plain(202, 'a person must approve the request'), headers: { 'retry-after': String(fault.retryAfterSeconds) } };
     case 'refuse': return plain(403, fault.reason);
     case 'failing': return plain(500, 'the authority has an internal error');
-    case undefined: case 'away': case 'slow': case 'lost-answer': case 'garbled': case 'wrong-key': return undefined;
+    case undefined: case 'away': case 'slow': case 'lost-answer': case 'garbled': case 'wrong-key': case 'wrong-policy': return undefined;
   }
 }
 

@@ -11,6 +11,7 @@ export const caFaultMeanings = {
   'ca-lost-answer': 'the next N certificates are signed, and the answer is lost',
   'ca-garbled': 'the next N answers are no certificates',
   'ca-wrong-key': 'the next N certificates are for another key',
+  'ca-wrong-policy': 'the next N certificates tell another assurance',
 } as const;
 
 export type CaFaultWord = keyof typeof caFaultMeanings;
@@ -38,6 +39,7 @@ function caFault(word: CaFaultWord, times: number): CaFault {
     case 'ca-failing': return { name: 'failing', times };
     case 'ca-lost-answer': return { name: 'lost-answer', times };
     case 'ca-garbled': return { name: 'garbled', times };
+    case 'ca-wrong-policy': return { name: 'wrong-policy', times };
     case 'ca-wrong-key': return { name: 'wrong-key', times };
   }
 }

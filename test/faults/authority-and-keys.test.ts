@@ -15,6 +15,7 @@ const scenarios: readonly Scenario[] = [
   { title: 'CA-REFUSED: a refused request waits with the card inside', faults: ['ca-refuse@3'], says: ['paused for CA-REFUSED', 'finished'], reasons: [], blanks: untouched },
   { title: 'a certificate whose answer was lost waits with the card inside, which goes on with a new key', faults: ['ca-lost-answer@3'], says: ['paused for ENC-CA-UNAVAILABLE', 'finished'], reasons: [], blanks: untouched },
   { title: 'ENC-CERT-MISMATCH: a certificate for another key costs the card and stops the station', faults: ['ca-wrong-key@3'], says: ['paused for ENC-CERT-MISMATCH', 'finished'], reasons: ['ENC-CERT-MISMATCH'], blanks: scrapped },
+  { title: 'CA-POLICY: a certificate that tells another assurance is not written, and the card waits', faults: ['ca-wrong-policy@2'], says: ['paused for CA-POLICY', 'finished'], reasons: [], blanks: untouched },
   { title: 'CA-PROTOCOL: an authority that answers nonsense is waited for with the card inside', faults: ['ca-garbled@1'], says: ['paused for CA-PROTOCOL', 'finished'], reasons: [], blanks: untouched },
 ];
 

@@ -137,6 +137,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'KEY-TOKEN': { file: 'test/unit/daemon/produce/card-secrets.test.ts', title: 'refuse a packed form that was cut' },
   'CA-REFUSED': { file: `${faults}/authority-and-keys.test.ts`, title: 'CA-REFUSED: a refused request waits with the card inside' },
   'CA-PROTOCOL': { file: `${faults}/authority-and-keys.test.ts`, title: 'CA-PROTOCOL: an authority that answers nonsense is waited for with the card inside' },
+  'CA-POLICY': { file: `${faults}/authority-and-keys.test.ts`, title: 'CA-POLICY: a certificate that tells another assurance is not written, and the card waits' },
   'CA-UNTRUSTED': { file: `${drivers}/ca/est-client.test.ts`, title: 'trusts the pinned root only' },
   'QUE-UNAVAILABLE': { file: `${faults}/station-and-queue.test.ts`, title: 'QUE-UNAVAILABLE: a queue that dies during a card costs nothing: the card is finished, and the outcome told when the queue is back' },
   'QUE-UNSAFE': { file: `${faults}/station-and-queue.test.ts`, title: 'QUE-UNSAFE: a queue that does not sync what it acknowledges is refused by the name of the setting' },

@@ -130,8 +130,8 @@ export function testJob(changes: Partial<PivJob> = {}): PivJob {
     keepTag: true,
     managementKey: { current: { kind: 'factory default' }, next: { label: 'piv-management', version: 1 }, algorithm: 'AES-256' },
     slots: [
-      { slot: '9A', algorithm: 'P-256', subject, sanUri, certificateProfile: 'piv-authentication' },
-      { slot: '9E', algorithm: 'P-256', subject, sanUri, certificateProfile: 'card-authentication' },
+      { slot: '9A', algorithm: 'P-256', subject, sanUri, certificateProfile: 'piv-authentication', policies: [] },
+      { slot: '9E', algorithm: 'P-256', subject, sanUri, certificateProfile: 'card-authentication', policies: [] },
     ],
     pin: Secret.take(Buffer.from(testPin)),
     puk: Secret.take(Buffer.from(testPuk)),

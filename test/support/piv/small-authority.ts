@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { KeyObject, sign, webcrypto } from 'node:crypto';
 import {
-  BasicConstraintsExtension, ExtendedKeyUsageExtension, ExtensionsAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
+  BasicConstraintsExtension, CertificatePolicyExtension, ExtendedKeyUsageExtension, ExtensionsAttribute, Extension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, X509CertificateGenerator, type X509Certificate,
 } from '@peculiar/x509';
 import { id_ce_subjectAltName } from '@peculiar/asn1-x509';
 import type { ContentSigner } from '../../../drivers/contracts/content-signer.ts';
@@ -13,6 +13,7 @@ const notBefore = new Date('2026-01-01T00:00:00Z');
 const authorityEnd = new Date('2040-01-01T00:00:00Z');
 const subjectAlternativeName = '2.5.29.17';
 const keyUsage = '2.5.29.15';
+const certificatePolicies = '2.5.29.32';
 const contentSigning = '2.16.840.1.101.3.6.7';
 
 interface Signer {
@@ -26,6 +27,7 @@ export interface Misconduct {
   readonly publicKey?: webcrypto.CryptoKey;
   readonly notAfter?: Date;
   readonly dropAlternativeName?: boolean;
+  readonly policies?: readonly string[];
   readonly keyUsage?: KeyUsageFlags;
   readonly signer?: 'root';
   readonly fault?: StationFault;
@@ -64,7 +66,7 @@ export class SmallAuthority implements CertificateAuthority {
       signingAlgorithm: algorithm,
       publicKey: wrong.publicKey ?? parsed.publicKey,
       signingKey: signer.keys.privateKey,
-      extensions: [usageOf(wanted, wrong), ...names.map(({ value }) => new Extension(id_ce_subjectAltName, false, value))],
+      extensions: [usageOf(wanted, wrong), ...policiesOf(wanted, wrong), ...names.map(({ value }) => new Extension(id_ce_subjectAltName, false, value))],
     });
     const der = new Uint8Array(certificate.rawData);
     this.issued.push(der);
@@ -84,6 +86,12 @@ export class SmallAuthority implements CertificateAuthority {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** The policies asked for, or what the test wants instead. */
+function policiesOf(wanted: ExtensionsAttribute | undefined, { policies }: Misconduct): readonly Extension[] {
+  if (policies !== undefined) return policies.length === 0 ? [] : [new CertificatePolicyExtension([...policies], false)];
+  return (wanted?.items ?? []).filter(({ type }) => type === certificatePolicies).map(({ value }) => new Extension(certificatePolicies, false, value));
 }
 
 /** The key usage asked for, or what the test wants instead. */

@@ -47,6 +47,11 @@ describe('certificatesToRevoke', () => {
     expect(certificatesToRevoke([...issue('9A', 'k0', 'S0'), ...good], 'finished')).toEqual([{ slot: '9A', serial: 'S0', publicKeySha256: 'k0', subjectKeyId: 'id-k0' }]);
   });
 
+  it('names one that was not wanted on the card, by its number', () => {
+    const unwritten = [...issue('9A', 'k0', 'S0').slice(0, 3), done('issue 9A', { slot: '9A', key: 'k0', keyId: 'id-k0', issued: 'unwritten', serial: 'S0' })];
+    expect(certificatesToRevoke([...unwritten, ...good], 'finished')).toEqual([{ slot: '9A', serial: 'S0', publicKeySha256: 'k0', subjectKeyId: 'id-k0' }]);
+  });
+
   it('is not led astray by other acts', () => {
     expect(certificatesToRevoke([intent('generate 9A', { slot: '9A', algorithm: 'P-256' }), { kind: 'claimed', payloadDigest: '' }], 'again')).toEqual([]);
   });

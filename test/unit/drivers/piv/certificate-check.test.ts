@@ -62,6 +62,14 @@ describe('a request signed by a key of the card', () => {
   });
 });
 
+describe('a request for policies', () => {
+  it('names them without qualifiers (RFC 5280, 4.2.1.4)', () => {
+    const plan = { ...planOf('9A', 'P-256'), policies: ['1.3.6.1.4.1.32473.6.2', '1.3.6.1.4.1.32473.6.9'] };
+    const value = new Pkcs10CertificateRequest(requestFor(plan, key)).extensions.find(({ type }) => type === '2.5.29.32')?.value ?? nothing.buffer;
+    expect(Buffer.from(value).toString('hex')).toBe('301c300c060a2b0601040181fd590602300c060a2b0601040181fd590609');
+  });
+});
+
 describe('checkCertificate', () => {
   it('finds nothing wrong with what was asked for', () => {
     expect(checkCertificate(certificate, expected)).toEqual([]);
@@ -73,6 +81,7 @@ describe('checkCertificate', () => {
     ['a subject in another order', (as) => ({ plan: { ...as.plan, subject: [...as.plan.subject].reverse() } }), 'names another subject'],
     ['a subject with less in it', (as) => ({ plan: { ...as.plan, subject: as.plan.subject.slice(1) } }), 'names another subject'],
     ['another card', (as) => ({ plan: { ...as.plan, sanUri: 'urn:uuid:00112233-4455-6677-8899-aabbccddeeff' } }), 'names another card'],
+    ['a policy that it does not carry', (as) => ({ plan: { ...as.plan, policies: ['1.3.6.1.4.1.32473.6.2'] } }), 'carries other policies'],
     ['no chain', () => ({ chain: [] }), 'is not of the chain'],
     ['the root alone', (as) => ({ chain: as.chain.slice(1) }), 'is not of the chain'],
     ['a chain without its root', (as) => ({ chain: as.chain.slice(0, 1) }), 'is not of the chain'],

@@ -1,5 +1,7 @@
+import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import { KeyUsageFlags } from '@peculiar/asn1-x509';
+import { CertificatePolicyExtension, X509Certificate as X509CertificateReader } from '@peculiar/x509';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StationFault, type FaultCode } from '../../../../drivers/contracts/fault.ts';
 import { encodePiv, type PivEncoderParts } from '../../../../drivers/piv/encoder.ts';
@@ -140,6 +142,41 @@ describe('encodePiv', () => {
     const channel = new ChipChannel(newCard().card.face('contact'));
     expect((await faultOf(encodePiv(testJob(changes), layered(channel), partsWith(new IntentRecord()), limit))).code).toBe('ENC-PROFILE-INVALID');
     expect(channel.count).toBe(0);
+  });
+});
+
+describe('the policies of a certificate', () => {
+  const level2 = '1.3.6.1.4.1.32473.6.2';
+  const level3 = '1.3.6.1.4.1.32473.6.3';
+  const job = testJob({ slots: testJob().slots.map((slot) => ({ ...slot, policies: [level2] })) });
+
+  it('are asked for, issued, and hold at the end', async () => {
+    const { card } = newCard();
+    const report = await encode(job, card);
+    expect(await readBack(job, card)).toEqual(report);
+    for (const der of authority.issued.slice(-2)) expect(new X509CertificateReader(der).getExtension(CertificatePolicyExtension)?.policies).toEqual([level2]);
+    const higher = testJob({ slots: testJob().slots.map((slot) => ({ ...slot, policies: [level3] })) });
+    expect((await faultOf(readBack(higher, card))).detail.note).toMatch(/certificate 9E carries other policies/);
+  });
+
+  it.each<[string, readonly string[]]>([['none', []], ['another', [level3]], ['one too many', [level2, level3]], ['any', ['2.5.29.32.0']]])('refuse a certificate with %s before it is written; the card goes on when the authority does right', async (_name, policies) => {
+    const ca = await openSmallAuthority();
+    ca.misconduct = { policies };
+    const { card } = newCard();
+    const intents = new IntentRecord();
+    const fault = await faultOf(encode(job, card, intents, ca));
+    expect([fault.code, fault.detail.note]).toEqual(['CA-POLICY', `9A: not exactly the policies ${level2}`]);
+    expect(JSON.stringify(card.snapshot())).not.toContain('5FC105');
+    expect(intents.hasOpenPermanent).toBe(false);
+    expect(intents.achievedIntents.find(({ act }) => act === 'issue 9A')?.data).toMatchObject({ issued: 'unwritten', serial: new X509Certificate(ca.issued[0] ?? new Uint8Array()).serialNumber });
+    ca.misconduct = {};
+    expect((await encode(job, card, intents, ca)).certificates).toHaveLength(2);
+  });
+
+  it('are the authority\'s where the profile names none', async () => {
+    const ca = await openSmallAuthority();
+    ca.misconduct = { policies: [level3] };
+    expect((await encode(testJob(), newCard().card, new IntentRecord(), ca)).certificates).toHaveLength(2);
   });
 });
 
