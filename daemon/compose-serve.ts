@@ -20,7 +20,7 @@ import { revokingMailbox } from './station/revoke-certificates.ts';
 import type { ProductionObserver } from './produce/station-parts.ts';
 import { nobodyThere } from './station/attendant.ts';
 import { accountLine } from './station/batch-account.ts';
-import { cardLine } from './station/batch-report.ts';
+import { cardLine, scrapLines } from './station/batch-report.ts';
 import { stationDesk } from './station/desk.ts';
 import { knownOrders } from './station/known-orders.ts';
 import type { WorkListener } from './station/order-handler.ts';
@@ -56,7 +56,10 @@ export async function serve(request: ServeRequest, drain: AbortSignal, signal: A
   const { core } = opened.use(await openCore(config, systemClock, watching, signal));
   await chmod(config.dataDir, 0o700);
   const person = simulation === null ? null : simulatedAttendant(simulation.control, core.store, () => batchAtWork(core));
-  const listener: WorkListener = (orderId, result) => request.say(cardLine(accountLine(core.journal, orderId, result), undefined, new Date(core.clock.now()).toISOString()));
+  const listener: WorkListener = (orderId, result) => {
+    const line = accountLine(core.journal, orderId, result);
+    for (const said of [cardLine(line, undefined, new Date(core.clock.now()).toISOString()), ...scrapLines(line)]) request.say(said);
+  };
   const paused = await recoverAttempts(core, person ?? nobodyThere, [], listener, signal);
   if (paused !== null) request.say(`The machine waits: ${paused.reason}`);
   const queue = opened.use(await openQueue(config, core, request.onTrouble, signal));

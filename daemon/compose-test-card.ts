@@ -8,6 +8,7 @@ import type { SectorProfile } from '../queue/profile/sector-profile.ts';
 import { openSimulatedBlank } from './compose-simulated-blank.ts';
 import { specimenMifareJob, specimenPivJob } from './compose-specimen.ts';
 import { openRealBench, type TestBench } from './compose-test-bench.ts';
+import { cardKindOf } from './produce/card-kind.ts';
 import { drawCardSecrets } from './produce/card-secrets.ts';
 import type { CardKind, ChipInReader, ChipReports } from './produce/station-parts.ts';
 
@@ -51,7 +52,7 @@ async function issue(bench: TestBench, card: CardProfile, sectors: SectorProfile
   const { chips, limit } = bench;
   const intents = new RecordedActs();
   using secrets = drawCardSecrets();
-  const kind: CardKind = { steps, mifareTag: card.tag.place === 'MIFARE' && card.mifare !== null ? { sector: card.tag.sector, lock: card.mifare.lock } : null };
+  const kind = cardKindOf(card, steps);
   const { uid, tag } = await withChip(bench, 'contactless', (chip) => chips.identify(chip, kind, limit));
   if (tag !== null) throw new StationFault('ENC-UID-USED', { note: `the blank carries ${tag.orderId} # ${tag.attempt}` });
   const mifare = specimenMifareJob(card, sectors, uid);
@@ -81,13 +82,22 @@ function demandEqual(written: string, read: string): void {
   if (written !== read) throw new StationFault('ENC-VERIFY', { note: 'the test card reads back otherwise' });
 }
 
-/** Keeps what a journal would: there is no order that a test card belongs to. */
+/** Keeps what a journal would: there is no order that a test card belongs to. Nothing of it outlives the process, so a torn test card is not finished. */
 class RecordedActs implements IntentPort {
   readonly acts: string[] = [];
+  readonly #kept = new Map<string, Uint8Array>();
 
   async intend({ step, act }: EncoderIntent): Promise<void> {
     this.acts.push(`${step} ${act}`);
   }
 
   async achieved(): Promise<void> {}
+
+  async keep(name: string, sealed: Uint8Array): Promise<void> {
+    this.#kept.set(name, sealed);
+  }
+
+  async kept(name: string): Promise<Uint8Array | null> {
+    return this.#kept.get(name) ?? null;
+  }
 }

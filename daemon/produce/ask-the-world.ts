@@ -33,7 +33,7 @@ export async function askTheWorld(parts: StationParts, state: AttemptState, kind
   if (isFault(evidence)) return nothingKnown(fault ?? evidence);
   const proven = provenOf(parts.bench.printer.proofs, state, evidence);
   if (evidence === null || insideOf(evidence) !== 'yes' || !wantsChip(state)) return { kind: 'asked', evidence, proven, chip: null, fault };
-  const chip = await quietly(signal, () => readChip(parts, kind, signal));
+  const chip = await askChip(parts, kind, fault, signal);
   if (!isFault(chip)) return { kind: 'asked', evidence, proven, chip, fault };
   const isSilent = silences.has(chip) || (chip === 'ENC-NO-READER' && hangs.has(fault));
   return isSilent ? { kind: 'asked', evidence, proven, chip: null, fault } : nothingKnown(chip);
@@ -89,6 +89,16 @@ async function settledEvidence(printer: Printer, clock: Clock, limit: Wait): Pro
 
 function sameEvidence(a: PrinterEvidence, b: PrinterEvidence): boolean {
   return a.position === b.position && a.cardsFed === b.cardsFed && a.panelsPrinted === b.panelsPrinted && a.cardsToOutput === b.cardsToOutput && a.cardsToReject === b.cardsToReject;
+}
+
+/** A chip that has just lost the field and says nothing is seated anew once: away from its reader and back. */
+async function askChip(parts: StationParts, kind: CardKind, fault: FaultCode | null, signal: AbortSignal): Promise<ChipEvidence | FaultCode> {
+  const first = await quietly(signal, () => readChip(parts, kind, signal));
+  if (!isFault(first) || !silences.has(first) || fault !== 'LNK-CARD-GONE' || parts.bench.contact === null) return first;
+  return quietly(signal, async () => {
+    await parts.bench.printer.move('contact', queryLimit(parts, signal));
+    return readChip(parts, kind, signal);
+  });
 }
 
 function readChip(parts: StationParts, kind: CardKind, signal: AbortSignal): Promise<ChipEvidence> {

@@ -13,13 +13,18 @@ export class AttemptLog {
   constructor(journal: Journal, key: AttemptKey) {
     this.#journal = journal;
     this.key = key;
-    const own = journal.recordsOf(key.orderId).filter((record) => record.attempt === key.attempt);
+    const own = this.entries;
     this.#begun = own.length > 0;
-    this.#state = foldAttempt(own.map((record) => record.entry));
+    this.#state = foldAttempt(own);
   }
 
   get state(): AttemptState {
     return this.#state;
+  }
+
+  /** All records of this attempt, oldest first. */
+  get entries(): readonly JournalEntry[] {
+    return this.#journal.recordsOf(this.key.orderId).flatMap(({ attempt, entry }) => (attempt === this.key.attempt ? [entry] : []));
   }
 
   /** Whether the journal has a record of this attempt. */
@@ -39,6 +44,8 @@ export class AttemptLog {
     return {
       intend: async (intent) => this.append({ kind: 'effect-intent', ...copyOf(intent) }),
       achieved: async (intent) => this.append({ kind: 'effect-done', ...copyOf(intent) }),
+      keep: async (name, sealed) => this.#journal.keep(this.key, name, sealed),
+      kept: async (name) => this.#journal.keptOf(this.key.orderId, this.key.attempt, name),
     };
   }
 }

@@ -26,6 +26,12 @@ export type AttemptEnd =
   | { readonly kind: 'held'; readonly attempt: number; readonly question: string }
   | { readonly kind: 'paused'; readonly attempt: number; readonly reason: FaultCode; readonly fault: StationFault | null };
 
+/** What is known of a stage that failed too often: a card is scrapped for a fault of its own, whatever its chip says now; anything else is for a person. */
+function givenUp(known: Knowledge, fault: StationFault): Knowledge {
+  if (fault.next === 'scrap' && known.kind === 'asked') return { ...known, chip: null };
+  return nothingKnown(fault.code);
+}
+
 type Act = Extract<OrderEffect, { do: 'plan' | 'feed' | 'identify' | 'encode' | 'print' | 'crosscheck' | 'eject' }>;
 
 /** The one loop: ask the order machine what to do, do it, write it down. Lives as long as one attempt. */
@@ -101,8 +107,7 @@ export class AttemptRun {
     const { orderId, attempt } = this.#log.key;
     const { plan } = this.#log.state;
     if (outcome !== 'finished' && plan !== null) this.#order.planner.retire(plan.cardNumber);
-    const entries = this.#parts.journal.recordsOf(orderId).filter((record) => record.attempt === attempt).map(({ entry }) => entry);
-    this.#order.planner.revoke(attempt, certificatesToRevoke(entries, outcome));
+    this.#order.planner.revoke(attempt, certificatesToRevoke(this.#log.entries, outcome));
     this.#log.append(reason === null ? { kind: 'settled', outcome } : { kind: 'settled', outcome, reason });
     this.#parts.journal.eraseSealed(orderId, attempt);
     return { kind: 'settled', outcome, reason, fault: this.#fault };
@@ -124,7 +129,7 @@ export class AttemptRun {
       if (deadly.has(fault.code) || this.#signal.aborted) throw fault;
       this.#fault = fault;
       const known = await askTheWorld(this.#parts, this.#log.state, this.#kind, fault.code, this.#signal);
-      return this.#tooOften() ? nothingKnown(fault.code) : known;
+      return this.#tooOften() ? givenUp(known, fault) : known;
     }
   }
 

@@ -4,6 +4,7 @@ import type { EncodeStep } from './attempt-state.ts';
 import type { CardPlan, CardPlanner } from './card-plan.ts';
 import { crosscheck } from './crosscheck.ts';
 import type { CardKind, StationParts } from './station-parts.ts';
+import { sectorAccount } from './sector-account.ts';
 import { withChip } from './with-chip.ts';
 
 /** The acts of the loop on one card: each makes its intent durable, acts once, and makes the outcome durable. */
@@ -85,7 +86,8 @@ export class CardActs {
 
   async eject(to: 'output' | 'reject', reason?: FaultCode): Promise<void> {
     const evidence = await this.#examine();
-    this.#log.append(reason === undefined ? { kind: 'eject-intent', to, evidence } : { kind: 'eject-intent', to, reason, evidence });
+    const sectors = to === 'reject' ? sectorAccount(this.#log.entries, this.#kind.mifareSectors) : null;
+    this.#log.append({ kind: 'eject-intent', to, ...(reason === undefined ? {} : { reason }), evidence, ...(sectors === null ? {} : { sectors }) });
     await this.#parts.bench.printer.eject(to, this.#move());
     this.#log.append({ kind: 'ejected', to, evidence: await this.#examine() });
   }

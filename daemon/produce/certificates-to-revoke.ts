@@ -9,8 +9,8 @@ export interface CertificateToRevoke extends RevocableCertificate {
 }
 
 interface Issue extends CertificateToRevoke {
-  /** It stands on the card, read back. */
-  readonly isOnCard: boolean;
+  /** The station has it, and it stands on the card or will. */
+  readonly isForCard: boolean;
 }
 
 /**
@@ -20,26 +20,26 @@ interface Issue extends CertificateToRevoke {
  */
 export function certificatesToRevoke(entries: readonly JournalEntry[], outcome: Outcome): readonly CertificateToRevoke[] {
   const issues = entries.reduce(advance, []);
-  const isLive = (issue: Issue): boolean => outcome === 'finished' && issue.isOnCard && issue === issues.findLast(({ slot, isOnCard }) => isOnCard && slot === issue.slot);
-  return issues.filter((issue) => !isLive(issue)).map(({ isOnCard: _, ...certificate }) => certificate);
+  const isLive = (issue: Issue): boolean => outcome === 'finished' && issue.isForCard && issue === issues.findLast(({ slot, isForCard }) => isForCard && slot === issue.slot);
+  return issues.filter((issue) => !isLive(issue)).map(({ isForCard: _, ...certificate }) => certificate);
 }
 
-/** The encoder's acts of a slot: `issue 9A` from the request to the written certificate, `certificate 9A` when its number is known. */
+/** The encoder's acts of a slot: `issue 9A` from the request to the kept certificate, `certificate 9A` when its number is known. */
 function advance(issues: readonly Issue[], entry: JournalEntry): readonly Issue[] {
   if (entry.kind !== 'effect-intent' && entry.kind !== 'effect-done') return issues;
   const { act, data = {} } = entry;
   const slot = String(data['slot'] ?? '');
   const isIssue = act === `issue ${slot}`;
-  if (entry.kind === 'effect-intent' && isIssue) return [...issues, { slot, serial: null, publicKeySha256: String(data['key'] ?? ''), subjectKeyId: String(data['keyId'] ?? ''), isOnCard: false }];
+  if (entry.kind === 'effect-intent' && isIssue) return [...issues, { slot, serial: null, publicKeySha256: String(data['key'] ?? ''), subjectKeyId: String(data['keyId'] ?? ''), isForCard: false }];
   if (entry.kind === 'effect-intent' && act === `certificate ${slot}`) return withLast(issues, slot, { serial: String(data['serial'] ?? '') });
   if (entry.kind === 'effect-done' && isIssue) return ended(issues, slot, data['issued']);
   return issues;
 }
 
-/** How an issue ended: the certificate is on the card, there is certainly none, it was not wanted there, or there may be one that nobody saw. */
+/** How an issue ended: the certificate is kept for the card, there is certainly none, it was not wanted there, or there may be one that nobody saw. */
 function ended(issues: readonly Issue[], slot: string, issued: string | number | undefined): readonly Issue[] {
   if (issued === 'none') return withoutLast(issues, slot);
-  return issued === 'unknown' || issued === 'unwritten' ? issues : withLast(issues, slot, { isOnCard: true });
+  return issued === 'unknown' || issued === 'unwritten' ? issues : withLast(issues, slot, { isForCard: true });
 }
 
 function withLast(issues: readonly Issue[], slot: string, change: Partial<Issue>): readonly Issue[] {

@@ -40,6 +40,15 @@ function isInPermanentAct(asked: Asked): boolean {
   return asked.state.openActs.some((open) => open.effect === 'permanent');
 }
 
+/** How often a step may be begun on a card that loses the field again and again. */
+const MOST_TRIES_OF_A_STEP = 3;
+
+/** The same card answers again (or, before it was identified, any does), and nothing was begun that must not be begun twice. */
+function isBackInTheField({ state, chip, fault }: Asked): boolean {
+  const isSame = chip?.uid != null && (state.uid === null || chip.uid === state.uid);
+  return fault === 'LNK-CARD-GONE' && isSame && !state.openActs.some(({ effect }) => effect === 'permanent') && state.stepTries < MOST_TRIES_OF_A_STEP;
+}
+
 /** Faults of what stands around the card: a person mends it, and the card inside can be gone on with. */
 function isOfSurroundings(code: FaultCode | null): boolean {
   if (code === null || code === 'PRN-UNKNOWN') return false;
@@ -60,6 +69,7 @@ export const restartConditions = {
   'the act is proven not done': (asked: Asked) => asked.proven === 'not-done',
   'the act is proven not done, a fault needs a person': (asked: Asked) => asked.proven === 'not-done' && faultSays(asked, 'hold', 'stop'),
   'the act is proven not done, no fault or a passing one': (asked: Asked) => asked.proven === 'not-done' && (asked.fault === null || faultSays(asked, 'retry')),
+  'the card lost the field, and answers again': isBackInTheField,
   'a passing fault, and the chip silent': (asked: Asked) => faultSays(asked, 'retry') && asked.chip?.uid == null,
   'chip silent': (asked: Asked) => asked.chip?.uid == null,
   'UID differs from the record': (asked: Asked) => asked.chip?.uid != null && asked.state.uid !== null && asked.chip.uid !== asked.state.uid,

@@ -52,6 +52,7 @@ export const restartTable: readonly RestartRow[] = [
   { last: ['crosschecked'], inside: 'no', when: 'always', then: 'hold: where is the good card' },
 
   { last: ['fed'], inside: 'yes', when: 'tag names another order', then: 'hold: whose card is inside' },
+  { last: ['fed'], inside: 'yes', when: 'the card lost the field, and answers again', then: 'go on' },
   { last: ['fed'], inside: 'yes', when: 'a fault that scraps the card', then: 'reject: for the fault' },
   { last: ['fed'], inside: 'yes', when: 'the fault is of the surroundings, not of the card', then: 'pause for a person' },
   { last: ['fed'], inside: 'yes', when: 'a passing fault, and the chip silent', then: 'reject: chip silent' },
@@ -60,6 +61,7 @@ export const restartTable: readonly RestartRow[] = [
   { last: ['fed'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },
 
   { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked', 'ejecting good'], inside: 'yes', when: 'UID differs from the record', then: 'hold: whose card is inside' },
+  { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'the card lost the field, and answers again', then: 'go on' },
   { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed'], inside: 'yes', when: 'a fault that scraps the card', then: 'reject: for the fault' },
   { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked', 'ejecting good'], inside: 'yes', when: 'chip silent', then: 'reject: chip silent' },
 

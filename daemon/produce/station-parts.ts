@@ -23,6 +23,8 @@ export interface CardKind {
   readonly steps: readonly EncodeStep[];
   /** Null when the tag stands in the PIV chip. */
   readonly mifareTag: { readonly sector: number; readonly lock: KeyReference } | null;
+  /** Sectors of the MIFARE chip, 0 for a card without one. */
+  readonly mifareSectors: number;
 }
 
 /**

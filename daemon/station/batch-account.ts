@@ -1,7 +1,17 @@
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
+import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
+import { unfinishedSectors } from '../produce/sector-account.ts';
 import { byAttempt } from './by-attempt.ts';
 import type { WorkResult } from './order-handler.ts';
+
+/** A rejected card: why, and which of its sectors must not be trusted (`3, 5-15`; null when all are locked or none was written). */
+export interface ScrappedCard {
+  readonly attempt: number;
+  readonly uid: string | null;
+  readonly reason: FaultCode;
+  readonly sectors: string | null;
+}
 
 /** One finished or unfinished order as a line of the account. */
 export interface AccountLine {
@@ -11,6 +21,8 @@ export interface AccountLine {
   readonly uid: string | null;
   readonly cardNumber: string | null;
   readonly attempts: number;
+  /** Cards that were put into the reject box for this order, oldest first. */
+  readonly scrapped: readonly ScrappedCard[];
   /** Seconds from claim to end, null when nothing was made now. */
   readonly seconds: number | null;
 }
@@ -30,13 +42,24 @@ export function accountLine(journal: Journal, orderId: string, result: WorkResul
     uid: proof?.kind === 'crosschecked' ? proof.uid : null,
     cardNumber: proof?.kind === 'crosschecked' ? proof.cardNumber : null,
     attempts: last?.attempt ?? 0,
+    scrapped: scrappedCards(records),
     seconds: made ? (last.at - first.at) / 1000 : null,
   };
 }
 
+function scrappedCards(records: readonly JournalRecord[]): readonly ScrappedCard[] {
+  return [...byAttempt(records).values()].flatMap((own) => {
+    const intent = own.findLast(({ entry }) => entry.kind === 'eject-intent' && entry.to === 'reject');
+    if (intent?.entry.kind !== 'eject-intent' || !own.some(({ entry }) => entry.kind === 'ejected' && entry.to === 'reject')) return [];
+    const chip = own.findLast(({ entry }) => entry.kind === 'identified')?.entry;
+    const { reason = 'QC-UNKNOWN-OUTCOME', sectors } = intent.entry;
+    return [{ attempt: intent.attempt, uid: chip?.kind === 'identified' ? chip.uid : null, reason, sectors: sectors === undefined ? null : unfinishedSectors(sectors) }];
+  });
+}
+
 /** The line of an order that the run did not come to. */
 export function waitingLine(journal: Journal, orderId: string): AccountLine {
-  return { orderId, outcome: 'waiting', codes: [], uid: null, cardNumber: null, attempts: journal.recordsOf(orderId).at(-1)?.attempt ?? 0, seconds: null };
+  return { orderId, outcome: 'waiting', codes: [], uid: null, cardNumber: null, attempts: journal.recordsOf(orderId).at(-1)?.attempt ?? 0, scrapped: scrappedCards(journal.recordsOf(orderId)), seconds: null };
 }
 
 function outcomeOf(result: WorkResult): AccountLine['outcome'] {

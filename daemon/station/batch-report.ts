@@ -25,6 +25,14 @@ export function cardLine(line: AccountLine, order: Order | undefined, place: str
   return [`${place} ${line.orderId}`, line.outcome, person, ...facts].filter((part) => part !== '').join('  ');
 }
 
+/** What the operator reads of the cards that an order cost: which, why, and the sectors that stand open or are in doubt. */
+export function scrapLines({ orderId, scrapped }: AccountLine): readonly string[] {
+  return scrapped.map(({ uid, reason, sectors }) => {
+    const detail = sectors === null ? {} : { data: { sectors } };
+    return `${orderId}  scrapped  UID ${uid ?? '?'}  ${reason}: ${faultSentence(reason, 'en', detail)} / ${faultSentence(reason, 'sv', detail)}`;
+  });
+}
+
 /** The lines of an order that goes back: every finding with its place and both sentences. */
 export function refusalLines({ orderId, place, findings }: Pick<RefusedOrder, 'orderId' | 'place' | 'findings'>): readonly string[] {
   const where = placeText(place);

@@ -8,7 +8,7 @@ import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
 import { accountLine, waitingLine, countBlanks, type AccountLine } from './batch-account.ts';
 import { endBatch, openBatch, type BatchCounts } from './batch-book.ts';
-import { cardLine, refusalLines, type BatchReport } from './batch-report.ts';
+import { cardLine, refusalLines, scrapLines, type BatchReport } from './batch-report.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
 import type { WorkResult } from './order-handler.ts';
 import { recoverAttempts } from './recover-attempts.ts';
@@ -120,6 +120,7 @@ export class BatchSession {
     this.#lines.set(orderId, line);
     if (line.outcome === 'waiting') return;
     this.#say(cardLine(line, this.#orders.get(orderId), this.#orders.has(orderId) ? `[${this.#done}/${orderIds.length}]` : '[earlier]'));
+    for (const scrap of scrapLines(line)) this.#say(scrap);
     if (this.#dossiers !== null && line.outcome !== 'other station') this.#writing.push(this.#dossiers.write(orderId));
   }
 }

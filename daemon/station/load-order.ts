@@ -2,9 +2,9 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
 import { readStoredOrder, type Order } from '../../queue/order/order-schema.ts';
 import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
-import type { CardProfile } from '../../queue/profile/card-profile.ts';
 import { cardProfileOf, sectorProfileOf } from '../../queue/profile/profile-set.ts';
 import type { OrderPayload } from '../../queue/store/order-store.ts';
+import { cardKindOf } from '../produce/card-kind.ts';
 import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
 import type { CardPlan } from '../produce/card-plan.ts';
 import type { CardKind, ClaimedOrder } from '../produce/station-parts.ts';
@@ -46,11 +46,7 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
     },
     plannable,
   );
-  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner, withdrawn: () => core.store.summaryOf(orderId)?.state === 'WITHDRAWN' }, kind: kindOf(plannable.profile), order: plannable.order };
-}
-
-function kindOf({ stepOrder, tag, mifare }: CardProfile): CardKind {
-  return { steps: stepOrder, mifareTag: tag.place === 'MIFARE' && mifare !== null ? { sector: tag.sector, lock: mifare.lock } : null };
+  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner, withdrawn: () => core.store.summaryOf(orderId)?.state === 'WITHDRAWN' }, kind: cardKindOf(plannable.profile), order: plannable.order };
 }
 
 function plannableOf(core: StationCore, payload: OrderPayload): PlannableOrder {

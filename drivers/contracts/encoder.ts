@@ -14,8 +14,12 @@ export interface EncoderIntent {
   readonly data?: Readonly<Record<string, string | number>>;
 }
 
-/** The encoder's way to the journal. Both calls return when the record is durable; they throw when the station lost its right to the card. */
+/** The encoder's way to the journal. What writes returns when it is durable; it throws when the station lost its right to the card. */
 export interface IntentPort {
   intend(intent: EncoderIntent): Promise<void>;
   achieved(intent: EncoderIntent): Promise<void>;
+  /** Keeps ciphertext to the station's own key under a name until the attempt is settled: what a card must still get and nobody could make again. */
+  keep(name: string, sealed: Uint8Array): Promise<void>;
+  /** What was kept under a name last, by this run or an earlier one of the same attempt; null when nothing was. */
+  kept(name: string): Promise<Uint8Array | null>;
 }

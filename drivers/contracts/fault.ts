@@ -24,11 +24,14 @@ export interface FaultDetail {
   readonly date?: string;
   /** Technical addition for the log, in English. */
   readonly note?: string;
-  /** Tries left, status words and the like. */
+  /** Tries left, status words and the like; `sectors`, or `sector`, fills `{sectors}` in the sentence. */
   readonly data?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export type Language = 'sv' | 'en';
+
+/** What fills `{sectors}` when no sector is in question. */
+const noSectors: Readonly<Record<Language, string>> = { sv: 'inga', en: 'none' };
 
 /** Looks a code up in the table. */
 export function faultEntry(code: FaultCode): FaultEntry {
@@ -42,7 +45,8 @@ export function isFaultCode(text: string): text is FaultCode {
 
 /** The operator's sentence of a code, with the placeholders filled from the detail. */
 export function faultSentence(code: FaultCode, language: Language, detail: FaultDetail = {}): string {
-  return faultEntry(code)[language].replace('{field}', detail.field ?? '?').replace('{date}', detail.date ?? '?');
+  const sectors = String(detail.data?.['sectors'] ?? detail.data?.['sector'] ?? noSectors[language]);
+  return faultEntry(code)[language].replace('{field}', detail.field ?? '?').replace('{date}', detail.date ?? '?').replace('{sectors}', sectors);
 }
 
 /** The one error class of the product: a coded reason that something did not go as planned (design section 4). */

@@ -18,7 +18,7 @@ export const systemFaults = {
   'LNK-CLOSED': { next: 'retry', move: 'technician', sv: 'Förbindelsen till enheten bröts.', en: 'The connection to the device was closed.' },
   'LNK-REFUSED': { next: 'retry', move: 'technician', sv: 'Enheten tar inte emot förbindelsen.', en: 'The device does not accept the connection.' },
   'LNK-PROTOCOL': { next: 'stop', move: 'technician', sv: 'Enheten svarade något som inte hör till språket.', en: 'The device answered something that is not of its language.' },
-  'LNK-CARD-GONE': { next: 'scrap', move: 'operator', sv: 'Kortet försvann ur kodarläget. Kortet kasseras.', en: 'The card left the encoding position. The card is scrapped.' },
+  'LNK-CARD-GONE': { next: 'scrap', move: 'operator', sv: 'Kortet försvann ur kodarläget. Kortet kasseras. Ofullständiga sektorer: {sectors}.', en: 'The card left the encoding position. The card is scrapped. Unfinished sectors: {sectors}.' },
   'LNK-SERVICE-GONE': { next: 'retry', move: 'technician', sv: 'Kortlästjänsten har stannat.', en: 'The card reader service has stopped.' },
   'KEY-COMPONENT': { next: 'stop', move: 'technician', sv: 'Nyckeldelen från innehavare {field} kan inte användas.', en: 'The key component of holder {field} cannot be used.' },
   'KEY-ROLE': { next: 'stop', move: 'technician', sv: 'Åtgärden kräver nyckelförvarets säkerhetsansvarige.', en: "This act needs the key store's security officer." },

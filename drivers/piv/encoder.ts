@@ -9,7 +9,7 @@ import type { IntentPort } from '../contracts/encoder.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { KeyCustody } from '../contracts/keys.ts';
 import { defaultTagContainer, readGuid, readTag } from './identify.ts';
-import { examineSlot, issueSlot, type Issuance } from './issue-slot.ts';
+import { examineSlot, issueSlot, writeKept, type Issuance } from './issue-slot.ts';
 import type { PivJob, PivReport } from './job.ts';
 import { repeatable } from './lasting-act.ts';
 import { openManagement, plannedManagementKey } from './open-management.ts';
@@ -60,7 +60,7 @@ export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEnc
   const work: Work = { job, session, parts, isOurs: await isCardOfJob(session, job) };
   await personalise(work);
   using pin = plannedPin(job);
-  await issue(work, { ca: parts.ca, chain, intents: parts.intents, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
+  await issue(work, { ca: parts.ca, chain, intents: parts.intents, keys: parts.keys, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
   await dropTag(work);
   return await proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock, signer });
 }
@@ -142,7 +142,8 @@ async function replaceManagementKey({ job, session, parts }: Work): Promise<void
 async function issue({ job, session, isOurs }: Work, issuance: Issuance): Promise<void> {
   for (const plan of job.slots) {
     const state = isOurs ? await examineSlot(session, plan, issuance) : null;
-    if (state?.kind !== 'good') await issueSlot(session, plan, issuance);
+    if (state?.kind === 'good' || (isOurs && (await writeKept(session, plan, issuance)))) continue;
+    await issueSlot(session, plan, issuance);
   }
 }
 

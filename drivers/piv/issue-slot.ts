@@ -6,7 +6,8 @@ import type { CertificateAuthority } from '../contracts/certificate-authority.ts
 import type { Clock, Wait } from '../contracts/clock.ts';
 import type { IntentPort } from '../contracts/encoder.ts';
 import { StationFault } from '../contracts/fault.ts';
-import type { Secret } from '../contracts/secret.ts';
+import type { KeyCustody } from '../contracts/keys.ts';
+import { Secret } from '../contracts/secret.ts';
 import { checkCertificate, publicKeyOfCertificate, type CertificateProblem } from './certificate-check.ts';
 import { finishRequest, requestInfo, signatureHolds, subjectKeyId } from './certificate-request.ts';
 import type { PivSlotPlan } from './job.ts';
@@ -21,6 +22,8 @@ export interface Issuance {
   readonly ca: CertificateAuthority;
   readonly chain: readonly Uint8Array[];
   readonly intents: IntentPort;
+  /** Seals a certificate between its coming and its writing. */
+  readonly keys: Pick<KeyCustody, 'seal' | 'unseal'>;
   readonly clock: Clock;
   readonly expiry: string;
   readonly certificateLimit: Wait;
@@ -38,10 +41,11 @@ export type SlotState =
   | { readonly kind: 'good'; readonly certificate: Uint8Array };
 
 /**
- * Makes a key pair in a slot, has its certificate issued and puts it on the card. From the request until the certificate
- * stands on the card is one permanent act: of a run that dies in it nobody knows whether a certificate lives. An authority
- * that failed ends the act by itself: where a certificate may live, the journal says so, for its revocation by key, and a
- * new run begins with a new key. So does a certificate that tells another assurance than the plan: it is not written.
+ * Makes a key pair in a slot, has its certificate issued and puts it on the card. From the request until its certificate
+ * is kept is one permanent act: of a run that dies in it nobody knows whether a certificate lives. A kept one can be
+ * written again and again. An authority that failed ends the act by itself: where a certificate may live, the journal says
+ * so, for its revocation by key, and a new run begins with a new key. So does a certificate that tells another assurance
+ * than the plan: it is not written.
  * Throws `CA-POLICY`, `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY` and the authority's faults.
  */
 export async function issueSlot(session: PivSession, plan: PivSlotPlan, issuance: Issuance): Promise<void> {
@@ -53,6 +57,21 @@ export async function issueSlot(session: PivSession, plan: PivSlotPlan, issuance
   const signature = await signWithSlot(session, plan, issuance.pin, info);
   if (signature === null || !signatureHolds(info, algorithm, spki, signature)) throw new StationFault('ENC-KEYGEN', { note: `${slot}: the request is not signed by the new key` });
   await issueCertificate(session, plan, spki, finishRequest(info, algorithm, signature), issuance);
+}
+
+/**
+ * Puts the certificate on the card that an earlier run was given and did not get to write, or not whole. False: none was
+ * kept, or the key in the slot is not its own. Throws `ENC-VERIFY`, and what the keys throw.
+ */
+export async function writeKept(session: PivSession, plan: PivSlotPlan, { intents, keys, pin }: Pick<Issuance, 'intents' | 'keys' | 'pin'>): Promise<boolean> {
+  const sealed = await intents.kept(keptName(plan));
+  if (sealed === null) return false;
+  using opened = await keys.unseal(sealed);
+  const certificate = opened.use((bytes) => Uint8Array.from(bytes));
+  const spki = publicKeyOfCertificate(certificate);
+  if (spki === null || !(await provesKey(session, plan, pin, spki))) return false;
+  await writeCertificate(session, plan, certificate, intents);
+  return true;
 }
 
 /** What a slot holds now: the certificate is checked and its key must answer a fresh challenge. Writes nothing. */
@@ -71,7 +90,7 @@ export async function examineSlot(session: PivSession, plan: PivSlotPlan, issuan
 
 async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Uint8Array, request: Uint8Array, issuance: Issuance): Promise<void> {
   const { slot } = plan;
-  const { chain, expiry, clock, intents } = issuance;
+  const { chain, expiry, clock, intents, keys } = issuance;
   const identifiers = { slot, key: createHash('sha256').update(spki).digest('hex'), keyId: subjectKeyId(spki) };
   const intent = pivIntent(`issue ${slot}`, 'permanent', identifiers);
   await intents.intend(intent);
@@ -84,16 +103,28 @@ async function issueCertificate(session: PivSession, plan: PivSlotPlan, spki: Ui
     throw new StationFault('CA-POLICY', { note: `${slot}: not exactly the policies ${plan.policies.join(', ')}` });
   }
   if (serial === null || problems.length > 0) throw new StationFault('ENC-CERT-MISMATCH', { note: `${slot}: the certificate ${problems.join(', ')}` });
-  const id = certificateContainer(slot);
-  const contents = encodeCertificateObject(certificate);
-  const sw = await session.putObject(id, contents);
-  if (sw !== statusWord.ok) throw refusedBy(`write ${id}`, sw);
-  const written = await session.getObject(id);
-  if (written.kind !== 'found' || !Buffer.from(written.contents).equals(contents)) throw new StationFault('ENC-VERIFY', { note: `certificate ${slot} reads back otherwise` });
-  await intents.achieved({ ...intent, data: { ...identifiers, issued: 'written', serial } });
+  using plain = Secret.take(Uint8Array.from(certificate));
+  await intents.keep(keptName(plan), await keys.seal(plain));
+  await intents.achieved({ ...intent, data: { ...identifiers, issued: 'kept', serial } });
+  await writeCertificate(session, plan, certificate, intents);
 }
 
-/** A certificate that lives from now on: were the card lost before it is written, its number is known for revocation. */
+function keptName({ slot }: PivSlotPlan): string {
+  return `certificate ${slot}`;
+}
+
+async function writeCertificate(session: PivSession, { slot }: PivSlotPlan, certificate: Uint8Array, intents: IntentPort): Promise<void> {
+  const id = certificateContainer(slot);
+  const contents = encodeCertificateObject(certificate);
+  await repeatable(intents, `write ${slot}`, async () => {
+    const sw = await session.putObject(id, contents);
+    if (sw !== statusWord.ok) throw refusedBy(`write ${id}`, sw);
+    const written = await session.getObject(id);
+    if (written.kind !== 'found' || !Buffer.from(written.contents).equals(contents)) throw new StationFault('ENC-VERIFY', { note: `certificate ${slot} reads back otherwise` });
+  }, { slot });
+}
+
+/** A certificate that lives from now on: were the card lost before it is kept, its number is known for revocation. */
 async function recordCertificate(intents: IntentPort, slot: string, serial: string): Promise<void> {
   const known = pivIntent(`certificate ${slot}`, 'none', { slot, serial });
   await intents.intend(known);

@@ -35,12 +35,19 @@ export type JournalEntry =
   | { readonly kind: 'print-intent'; readonly evidence: PrinterEvidence; readonly artwork: string }
   | { readonly kind: 'printed'; readonly evidence: PrinterEvidence; readonly durationMs: number }
   | { readonly kind: 'crosschecked'; readonly uid: string; readonly cardNumber: string; readonly certificates: readonly string[]; readonly artwork: string; readonly chips: string }
-  | { readonly kind: 'eject-intent'; readonly to: 'output' | 'reject'; readonly reason?: FaultCode; readonly evidence: PrinterEvidence }
+  | { readonly kind: 'eject-intent'; readonly to: 'output' | 'reject'; readonly reason?: FaultCode; readonly evidence: PrinterEvidence; readonly sectors?: SectorAccount }
   | { readonly kind: 'ejected'; readonly to: 'output' | 'reject'; readonly evidence: PrinterEvidence | null }
   | { readonly kind: 'held'; readonly question: string; readonly answers: readonly string[]; readonly reason: FaultCode }
   | { readonly kind: 'answered'; readonly answer: string; readonly by: string }
   | { readonly kind: 'settled'; readonly outcome: Outcome; readonly reason?: FaultCode }
   | { readonly kind: 'reported'; readonly outcome: Outcome };
+
+/** How the sectors of a rejected card's MIFARE chip stand: locked and proven, begun and not proven, as delivered. */
+export interface SectorAccount {
+  readonly locked: readonly number[];
+  readonly inDoubt: readonly number[];
+  readonly open: readonly number[];
+}
 
 export type JournalKind = JournalEntry['kind'];
 

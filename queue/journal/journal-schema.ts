@@ -48,8 +48,12 @@ create table station (
 ) strict;
 `;
 
+const secondVersion = `
+create table kept (order_id text not null, attempt integer not null, name text not null, body blob not null, primary key (order_id, attempt, name)) strict;
+`;
+
 /** One script a version: script n takes a journal from version n to n + 1. Never edited once released, only added to. */
-export const journalScripts: readonly string[] = [firstVersion];
+export const journalScripts: readonly string[] = [firstVersion, secondVersion];
 
 /** The version that this program writes. */
 export const journalVersion = journalScripts.length;

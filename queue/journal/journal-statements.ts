@@ -103,6 +103,9 @@ export function writeStatements(db: Database) {
     putSealed: db.prepare<[string, number, Buffer]>('insert into sealed values (?, ?, ?) on conflict (order_id, attempt) do update set body = excluded.body'),
     sealed: db.prepare<[string, number], Buffer>('select body from sealed where order_id = ? and attempt = ?').pluck(),
     eraseSealed: db.prepare<[string, number]>('delete from sealed where order_id = ? and attempt = ?'),
+    keep: db.prepare<[string, number, string, Buffer]>('insert into kept values (?, ?, ?, ?) on conflict (order_id, attempt, name) do update set body = excluded.body'),
+    kept: db.prepare<[string, number, string], Buffer>('select body from kept where order_id = ? and attempt = ? and name = ?').pluck(),
+    eraseKept: db.prepare<[string, number]>('delete from kept where order_id = ? and attempt = ?'),
   };
 }
 

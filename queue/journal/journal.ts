@@ -38,7 +38,10 @@ export interface Journal extends Disposable {
   /** Keeps the ciphertext of what is random and secret (PIN, PUK) beside the chain, so that it can be erased. */
   putSealed(key: AttemptKey, sealed: Uint8Array): void;
   sealedOf(orderId: string, attempt: number): Uint8Array | null;
-  /** Erases it for good (secure delete). */
+  /** Keeps further ciphertext of the attempt under a name beside the chain, in place of what was kept under it before. */
+  keep(key: AttemptKey, name: string, sealed: Uint8Array): void;
+  keptOf(orderId: string, attempt: number, name: string): Uint8Array | null;
+  /** Erases for good (secure delete) what `putSealed` and `keep` hold of an attempt. */
   eraseSealed(orderId: string, attempt: number): void;
   verify(): ChainReport;
   /** Copies the journal as of now into a new file, its text copy beside it. Throws `JRN-WRITE`. */

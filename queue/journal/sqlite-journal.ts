@@ -144,14 +144,7 @@ class SqliteJournal implements Journal {
   }
 
   putSealed(key: AttemptKey, sealed: Uint8Array): void {
-    this.#durably(() => {
-      this.#db
-        .transaction(() => {
-          this.#checkFence(key);
-          this.#write.putSealed.run(key.orderId, key.attempt, Buffer.from(sealed));
-        })
-        .immediate();
-    });
+    this.#putOwn(key, () => this.#write.putSealed.run(key.orderId, key.attempt, Buffer.from(sealed)));
   }
 
   sealedOf(orderId: string, attempt: number): Uint8Array | null {
@@ -159,9 +152,19 @@ class SqliteJournal implements Journal {
     return body === undefined ? null : Uint8Array.from(body);
   }
 
+  keep(key: AttemptKey, name: string, sealed: Uint8Array): void {
+    this.#putOwn(key, () => this.#write.keep.run(key.orderId, key.attempt, name, Buffer.from(sealed)));
+  }
+
+  keptOf(orderId: string, attempt: number, name: string): Uint8Array | null {
+    const body = this.#write.kept.get(orderId, attempt, name);
+    return body === undefined ? null : Uint8Array.from(body);
+  }
+
   eraseSealed(orderId: string, attempt: number): void {
     this.#durably(() => {
       this.#write.eraseSealed.run(orderId, attempt);
+      this.#write.eraseKept.run(orderId, attempt);
       // The log still holds the page as it was; emptying it is what makes the erasure true.
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
     });
@@ -184,6 +187,18 @@ class SqliteJournal implements Journal {
     if (!this.#db.open) return;
     this.#copy[Symbol.dispose]();
     this.#db.close();
+  }
+
+  /** Writes something beside the chain for whoever has the right to the attempt. */
+  #putOwn(key: AttemptKey, put: () => unknown): void {
+    this.#durably(() => {
+      this.#db
+        .transaction(() => {
+          this.#checkFence(key);
+          put();
+        })
+        .immediate();
+    });
   }
 
   #checkRight(key: AttemptKey, entry: JournalEntry): void {

@@ -21,7 +21,8 @@ export function faultPage(): string {
   return [
     '# Faults',
     '',
-    'Every code that Kortverk can give, made from the table in `drivers/contracts` by `npm run docs`. `{field}` and `{date}` are filled in when the fault is told.',
+    'Every code that Kortverk can give, made from the table in `drivers/contracts` by `npm run docs`. `{field}`, `{date}` and `{sectors}` are filled in when the fault is told:',
+    'the sectors of a scrapped card that are not locked with keys of their own, as they stand in its record `eject-intent` (`journal show`, `attempt.json`).',
     '',
     ...legend('What happens next', whatHappens),
     ...legend('Whose move it is', whoMoves),

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { campaignReport, fullSize } from './campaign-report.ts';
 import { keepSummary, keptSummaries, summarise } from './piece-summary.ts';
+import type { PullsOptions } from './pulls.ts';
 import { isWhole, readStory, runPiece, type PieceStory } from './run-piece.ts';
 
 /** A piece ends after this many minutes at most, and the next one begins with new machines. */
@@ -65,6 +66,19 @@ program
   .action(async () => {
     const { runMutants } = await import('./mutants.ts');
     process.exitCode = (await runMutants(say)) ? 0 : 1;
+  });
+
+program
+  .command('pulls')
+  .description('lose card, chip or daemon at every command of a whole issue, before and after it, judge every card by its chips, and write the report; goes on where an earlier run ended')
+  .option('--every <number>', 'try every Nth command only', '1')
+  .option('--slices <number>', 'processes to share the work', '1')
+  .option('--slice <number>', 'run this slice only, counted from 0, and write no report')
+  .option('--dir <folder>', 'where the results so far are kept; empty it after a change of the program', 'var/pulls')
+  .option('--report <file>', 'where the report is written', 'docs/reports/pull-at-every-apdu.md')
+  .action(async (options: PullsOptions) => {
+    const { runPulls } = await import('./pulls.ts');
+    process.exitCode = await runPulls(options, say);
   });
 
 function sizeWords(of: 'orders' | 'faults' | 'pieces'): string {

@@ -31,8 +31,11 @@ import { openPrinterFront } from '../../simulator/printer/printer-front.ts';
 import { defaultModel, printerModel } from '../../simulator/printer/printer-identity.ts';
 import { endMachine } from './kill-loop.ts';
 
-/** What happens at the chosen command: the card or the daemon is lost, before the chip got it or after it did it. */
-export type Loss = 'card, before' | 'card, after' | 'daemon, before' | 'daemon, after';
+/**
+ * What happens at the chosen command, before the chip got it or after it did it: the card loses the field until it is
+ * seated anew (`card`), its chip never answers again (`chip`), or the daemon dies.
+ */
+export type Loss = `${'card' | 'chip' | 'daemon'}, ${'before' | 'after'}`;
 
 const CONTACTLESS = 'HID Global OMNIKEY 5022 Smart Card Reader 00 00';
 const CONTACT = 'HID Global OMNIKEY 3x21 Smart Card Reader 00 00';
@@ -63,6 +66,21 @@ export interface CountedCommand {
   readonly head: string;
 }
 
+/** What keeps a card from answering: its chip is dead, or it has not been moved since the machine had made so many moves. */
+interface LostCard {
+  readonly forGood: boolean;
+  readonly untilMove: number | null;
+}
+
+/** What the machine has made of its plastic. */
+interface Plastic {
+  readonly holder: MemoryPathHolder<Blank>;
+  readonly cards: Map<string, LivingCard>;
+  readonly left: LeftCard[];
+  /** Moves of cards to stations, counted. */
+  moves: number;
+}
+
 /** Where cards went, and what their chips hold. */
 export interface LeftCard {
   readonly card: LivingCard;
@@ -77,20 +95,17 @@ export class InProcessStation implements AsyncDisposable {
   readonly core: StationCore;
   readonly left: LeftCard[];
   readonly #parts: StationParts;
-  readonly #holder: MemoryPathHolder<Blank>;
-  readonly #cards: Map<string, LivingCard>;
+  readonly #plastic: Plastic;
   readonly #sample: AcceptedOrder;
   readonly #resources: DisposalStack;
   #orders = 0;
   #commands: CountedCommand[] = [];
   #loss: { readonly at: number; readonly how: Loss } | null = null;
-  /** Set while the card has lost the field at a station and was not moved since. */
-  #lostAt: ChipStation | null = null;
+  #lost: LostCard = { forGood: false, untilMove: null };
 
-  private constructor(core: StationCore, sample: AcceptedOrder, plastic: { readonly holder: MemoryPathHolder<Blank>; readonly cards: Map<string, LivingCard>; readonly left: LeftCard[] }, resources: DisposalStack) {
+  private constructor(core: StationCore, sample: AcceptedOrder, plastic: Plastic, resources: DisposalStack) {
     this.core = core;
-    this.#holder = plastic.holder;
-    this.#cards = plastic.cards;
+    this.#plastic = plastic;
     this.left = plastic.left;
     this.#sample = sample;
     this.#resources = resources;
@@ -104,15 +119,15 @@ export class InProcessStation implements AsyncDisposable {
     const simulation = opened.use(await openSimulation({ dir, timeFactor: 0, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, never));
     opened.defer(() => endMachine(dir));
     const holder = new MemoryPathHolder<Blank>(newCardPath<Blank>([], { limits: { outputCapacity: 100_000, rejectCapacity: 100_000, cleaningInterval: 1_000_000 } }));
-    const cards = new Map<string, LivingCard>();
-    const left: LeftCard[] = [];
+    const plastic: Plastic = { holder, cards: new Map(), left: [], moves: 0 };
     const mechanics = new Mechanics<Blank>({
       holder, clock: systemClock, timeFactor: 0,
       onOutcome: (_act, outcome) => {
+        if (outcome.done && outcome.event.kind === 'moved') plastic.moves += 1;
         if (!outcome.done || outcome.event.kind !== 'left') return;
-        const card = cards.get(outcome.event.card.uid);
+        const card = plastic.cards.get(outcome.event.card.uid);
         if (card === undefined) throw new Error('a card left that was never loaded');
-        left.push({ card, to: outcome.event.to });
+        plastic.left.push({ card, to: outcome.event.to });
       },
     });
     const front = opened.use(await openPrinterFront<Blank>({ mechanics, identity: printerModel(defaultModel), host: '127.0.0.1', port: 0 }));
@@ -124,7 +139,7 @@ export class InProcessStation implements AsyncDisposable {
     const { accepted } = await checkOrders([join(packageRoot(), 'samples', 'batch')], ruleContext(config.site, core.profiles, core.renderer, nothingKnown, systemClock));
     const sample = accepted.find(({ order }) => order.company.sectorProfileId !== undefined && order.card.number === undefined);
     if (sample === undefined) throw new Error('no sample order with company sectors');
-    return new InProcessStation({ ...core, renderer: drawnOnce(core.renderer) }, sample, { holder, cards, left }, opened.move());
+    return new InProcessStation({ ...core, renderer: drawnOnce(core.renderer) }, sample, plastic, opened.move());
   }
 
   /** Commands since the last order began. */
@@ -140,10 +155,10 @@ export class InProcessStation implements AsyncDisposable {
     const [acceptance] = acceptOrders(this.core.store, [{ ...this.#sample, order, contentHash: `${this.#sample.contentHash.slice(0, 56)}${String(this.#orders).padStart(8, '0')}` }]);
     if (acceptance?.answer !== 'stored') throw new Error(`${orderId} was not stored: ${acceptance?.answer ?? 'nothing'}`);
     const fresh = Array.from({ length: blanks }, (): Blank => ({ uid: newUid(), lot: 'LOT-PULLS', kind: 'mifare+piv' }));
-    for (const blank of fresh) this.#cards.set(blank.uid, cardMaker(CONTACTLESS)(blank, null, () => undefined));
-    this.#holder.update((path) => loadFeeder(emptyFeeder(path).path, fresh));
+    for (const blank of fresh) this.#plastic.cards.set(blank.uid, cardMaker(CONTACTLESS)(blank, null, () => undefined));
+    this.#plastic.holder.update((path) => loadFeeder(emptyFeeder(path).path, fresh));
     this.#commands = [];
-    this.#lostAt = null;
+    this.#lost = { forGood: false, untilMove: null };
     this.#loss = loss;
     return orderId;
   }
@@ -158,15 +173,18 @@ export class InProcessStation implements AsyncDisposable {
     await this.#resources[Symbol.asyncDispose]();
   }
 
+  #isLost(): boolean {
+    return this.#lost.forGood || this.#lost.untilMove === this.#plastic.moves;
+  }
+
   #reader(station: ChipStation): CardReader {
     return { name: station === 'contactless' ? CONTACTLESS : CONTACT, connect: async () => this.#connect(station), [Symbol.asyncDispose]: async () => undefined };
   }
 
   #connect(station: ChipStation): CardConnection {
-    const blank = cardAt(this.#holder.path, station);
-    const card = blank === null ? undefined : this.#cards.get(blank.uid);
-    if (this.#lostAt !== station) this.#lostAt = null;
-    if (card === undefined || this.#lostAt !== null) throw new StationFault('ENC-NO-CARD');
+    const blank = cardAt(this.#plastic.holder.path, station);
+    const card = blank === null ? undefined : this.#plastic.cards.get(blank.uid);
+    if (card === undefined || this.#isLost()) throw new StationFault('ENC-NO-CARD');
     const face = card.faces[station];
     face.reset();
     let powered = true;
@@ -178,14 +196,14 @@ export class InProcessStation implements AsyncDisposable {
       atr: face.atr,
       channel: {
         transmit: async (command) => {
-          if (this.#lostAt !== null) throw new StationFault('LNK-CARD-GONE');
+          if (this.#isLost()) throw new StationFault('LNK-CARD-GONE');
           const due = this.#loss?.at === this.#commands.length ? this.#loss.how : null;
           this.#commands.push({ station, head: Buffer.from(command.subarray(0, 4)).toString('hex').toUpperCase() });
           if (due === null) return face.transmit(command);
           if (due.endsWith('after')) face.transmit(command);
           powerOff();
           if (due.startsWith('daemon')) throw new StationFault('STA-ABORTED', { note: 'the daemon is killed here' });
-          this.#lostAt = station;
+          this.#lost = { forGood: due.startsWith('chip'), untilMove: this.#plastic.moves };
           throw new StationFault('LNK-CARD-GONE');
         },
       },

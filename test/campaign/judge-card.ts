@@ -1,8 +1,11 @@
 import { decodeAccessBits } from '../../drivers/codec/access-bits.ts';
 import { decodeDirectory } from '../../drivers/codec/mad.ts';
+import type { SectorAccount } from '../../queue/journal/journal-entry.ts';
 import type { SimulatedChip } from '../../simulator/card/simulated-chip.ts';
 import type { LivingCard } from '../../simulator/machine/living-card.ts';
 
+/** Of the 1K chip that the campaign's cards have. */
+const SECTORS = 16;
 const TRANSPORT_KEY = 'FFFFFFFFFFFF';
 const SELECT_PIV = '00A404000BA000000308000010000100';
 /** VERIFY with the PIN of a blank, 123456. */
@@ -18,11 +21,33 @@ export function goodCardProblems(card: LivingCard): readonly string[] {
   return [...mifareProblems(card), ...pivProblems(card.faces.contact)];
 }
 
-function mifareProblems(card: LivingCard): readonly string[] {
+/**
+ * What is wrong with the record of a rejected card, by its MIFARE chip alone: a sector that has a transport key, or
+ * access bits that let it be opened, must be named as open or in doubt, and none may be said to be locked that is not.
+ * A chip that nobody wrote on needs no record.
+ */
+export function namedSectorProblems(card: LivingCard, account: SectorAccount | null): readonly string[] {
+  const blocks = mifareBlocks(card);
+  if (blocks === null) return ['no MIFARE chip'];
+  const isOpen = (sector: number): boolean => trailerProblems(sector, blocks[sector * 4 + 3] ?? '').length > 0;
+  const open = Array.from({ length: SECTORS }, (_, sector) => sector).filter(isOpen);
+  if (account === null) return open.length === SECTORS ? [] : ['the record of the rejected card names no sectors'];
+  const named = [...account.inDoubt, ...account.open];
+  return [
+    ...open.filter((sector) => !named.includes(sector)).map((sector) => `sector ${sector} stands open and is not named`),
+    ...account.open.filter((sector) => !open.includes(sector)).map((sector) => `sector ${sector} is named open and is locked`),
+  ];
+}
+
+function mifareBlocks(card: LivingCard): readonly string[] | null {
   const snapshot = card.snapshots().find(({ kind }) => kind === 'mifare-classic-1k');
-  if (snapshot === undefined) return ['no MIFARE chip'];
-  const blocks = snapshot.memory as readonly string[];
-  const problems = Array.from({ length: 16 }, (_, sector) => trailerProblems(sector, blocks[sector * 4 + 3] ?? '')).flat();
+  return snapshot === undefined ? null : (snapshot.memory as readonly string[]);
+}
+
+function mifareProblems(card: LivingCard): readonly string[] {
+  const blocks = mifareBlocks(card);
+  if (blocks === null) return ['no MIFARE chip'];
+  const problems = Array.from({ length: SECTORS }, (_, sector) => trailerProblems(sector, blocks[sector * 4 + 3] ?? '')).flat();
   const directory = decodeDirectory(Uint8Array.from(Buffer.from(`${blocks[1] ?? ''}${blocks[2] ?? ''}`, 'hex')), 1);
   return directory === null ? [...problems, 'the directory does not verify'] : problems;
 }

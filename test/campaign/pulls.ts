@@ -1,63 +1,84 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Command } from 'commander';
-import { pullAtEveryApdu, type PullCampaign } from './pull-at-every-apdu.ts';
+import { StationFault } from '../../drivers/contracts/fault.ts';
+import { isSameIssue, pullAtEveryApdu, type PullCampaign, type PullResult } from './pull-at-every-apdu.ts';
+import type { CountedCommand } from './in-process-station.ts';
 import { pullReport } from './pull-report.ts';
 
-interface Options {
+/** The options of `campaign pulls` as they are typed. */
+export interface PullsOptions {
   readonly every: string;
   readonly slices: string;
-  readonly deathsEvery: string;
-  readonly report: string;
-  /** Set for the process of one slice. */
   readonly slice?: string;
-  readonly json?: string;
+  readonly dir: string;
+  readonly report: string;
 }
 
-const options = new Command('pulls')
-  .description('Lose card or daemon at every command of a whole issue, both chips, and judge every card')
-  .option('--every <number>', 'try every Nth command only', '1')
-  .option('--deaths-every <number>', 'let the daemon die at every Nth of them only; each takes a whole card', '1')
-  .option('--slices <number>', 'processes to share the work', '2')
-  .option('--report <file>', 'where the report is written', 'docs/reports/pull-at-every-apdu.md')
-  .option('--slice <number>', 'run one slice only')
-  .option('--json <file>', 'where that slice is written')
-  .parse()
-  .opts<Options>();
+/** A line of a slice's file: the indexes once, then a result a line. */
+type Line = { readonly commands: readonly CountedCommand[] } | { readonly result: PullResult };
 
-const [every, slices] = [Number(options.every), Number(options.slices)];
-process.exitCode = options.slice === undefined ? await runAll() : await runSlice(Number(options.slice));
-
-async function runSlice(slice: number): Promise<number> {
-  const campaign = await pullAtEveryApdu({ first: every * slice, every: every * slices, deathsEvery: Number(options.deathsEvery) }, (line) => process.stdout.write(`slice ${slice}: ${line}\n`));
-  await writeFile(options.json ?? `slice-${slice}.json`, JSON.stringify(campaign));
-  return 0;
-}
-
-async function runAll(): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'kv-slices-'));
-  try {
-    const numbers = Array.from({ length: slices }, (_, slice) => slice);
-    await Promise.all(numbers.map((slice) => startSlice(slice, join(folder, `${slice}.json`))));
-    const parts = await Promise.all(numbers.map(async (slice) => JSON.parse(await readFile(join(folder, `${slice}.json`), 'utf8')) as PullCampaign));
-    const campaign: PullCampaign = { commands: parts[0]?.commands ?? [], results: parts.flatMap(({ results }) => results).toSorted((a, b) => a.at - b.at) };
-    if (parts.some(({ commands }) => commands.length !== campaign.commands.length)) throw new Error('the slices do not agree on the commands of an issue');
-    await mkdir(dirname(resolve(options.report)), { recursive: true });
-    await writeFile(options.report, pullReport(campaign, every));
-    const bad = campaign.results.filter(({ problems }) => problems.length > 0);
-    process.stdout.write(`${campaign.commands.length} commands, ${campaign.results.length} issues, ${bad.length} with problems; report in ${options.report}\n`);
-    return bad.length === 0 ? 0 : 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+/** Runs all slices, or one of them, then judges what all runs of the folder found. Gives the exit code: 1 when a card was called good that is not. */
+export async function runPulls(options: PullsOptions, say: (line: string) => void): Promise<number> {
+  const [every, slices] = [wholeNumber('--every', options.every), wholeNumber('--slices', options.slices)];
+  const dir = resolve(options.dir);
+  await mkdir(dir, { recursive: true });
+  if (options.slice !== undefined) {
+    await runSlice({ dir, every, slices, slice: Number(options.slice) }, say);
+    return 0;
   }
+  await Promise.all(Array.from({ length: slices }, (_, slice) => startSlice(options, slice)));
+  const campaign = await readResults(dir);
+  await mkdir(dirname(resolve(options.report)), { recursive: true });
+  await writeFile(options.report, pullReport(campaign));
+  const bad = campaign.results.filter(({ problems }) => problems.length > 0);
+  say(`${campaign.commands.length} commands, ${campaign.results.length} issues, ${bad.length} with problems; report in ${options.report}`);
+  return bad.length === 0 ? 0 : 1;
 }
 
-async function startSlice(slice: number, json: string): Promise<void> {
-  const program = process.argv[1] ?? '';
-  const args = [...process.execArgv, program, '--every', options.every, '--deaths-every', options.deathsEvery, '--slices', options.slices, '--slice', String(slice), '--json', json];
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new StationFault('CFG-INVALID', { field: option, note: 'a whole number from 1' });
+  return Number(text);
+}
+
+interface Slice {
+  readonly dir: string;
+  readonly every: number;
+  readonly slices: number;
+  readonly slice: number;
+}
+
+async function runSlice({ dir, every, slices, slice }: Slice, say: (line: string) => void): Promise<void> {
+  const known = await readResults(dir);
+  const file = join(dir, `slice-${slice}-of-${slices}.ndjson`);
+  const write = (line: Line): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  await pullAtEveryApdu({
+    first: every * slice,
+    every: every * slices,
+    known,
+    onCommands: (commands) => write({ commands }),
+    onResult: (result) => {
+      write({ result });
+      if (result.how === 'daemon, after') say(`slice ${slice}: command ${result.at}`);
+    },
+  });
+}
+
+/** Everything that was found in a folder so far, in the order of the indexes. */
+async function readResults(dir: string): Promise<PullCampaign> {
+  const files = (await readdir(dir)).filter((name) => name.endsWith('.ndjson'));
+  const texts = await Promise.all(files.map((name) => readFile(join(dir, name), 'utf8')));
+  // A process that was ended in the middle of a line leaves a piece of one: that result is found anew.
+  const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as Line));
+  const commands = lines.flatMap((line) => ('commands' in line ? [line.commands] : []));
+  if (commands.some((one) => !isSameIssue(one, commands[0] ?? []))) throw new StationFault('CFG-INVALID', { field: dir, note: 'results of two programs: empty the folder' });
+  return { commands: commands[0] ?? [], results: lines.flatMap((line) => ('result' in line ? [line.result] : [])).toSorted((a, b) => a.at - b.at) };
+}
+
+async function startSlice({ every, slices, dir }: PullsOptions, slice: number): Promise<void> {
+  const args = [...process.execArgv, process.argv[1] ?? '', 'pulls', '--every', every, '--slices', slices, '--dir', dir, '--slice', String(slice)];
   const [code] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as [number | null];
   if (code !== 0) throw new Error(`slice ${slice} ended with ${code ?? 'a signal'}`);
 }

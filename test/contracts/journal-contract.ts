@@ -169,6 +169,21 @@ export function journalContract(name: string, createSubject: () => Promise<Journ
       expect(journal.verify().records).toBe(1);
     });
 
+    it('keeps more of an attempt by name, and erases it with the sealed bytes', () => {
+      append('A', [claimed], 1, 5);
+      journal.keep(attemptOf('A', 1, 5), 'certificate 9A', Uint8Array.of(1));
+      journal.keep(attemptOf('A', 1, 5), 'certificate 9A', Uint8Array.of(2, 2));
+      journal.keep(attemptOf('A', 1, 5), 'certificate 9E', Uint8Array.of(3));
+      journal.keep(attemptOf('A', 2, 5), 'certificate 9A', Uint8Array.of(9));
+      expectFault('QUE-FENCED', () => journal.keep(attemptOf('A', 1, 4), 'certificate 9A', Uint8Array.of(4)));
+      reopen();
+      expect(['9A', '9E', '9C'].map((slot) => journal.keptOf('A', 1, `certificate ${slot}`))).toEqual([Uint8Array.of(2, 2), Uint8Array.of(3), null]);
+      journal.eraseSealed('A', 1);
+      reopen();
+      expect(['9A', '9E'].map((slot) => journal.keptOf('A', 1, `certificate ${slot}`))).toEqual([null, null]);
+      expect(journal.keptOf('A', 2, 'certificate 9A')).toEqual(Uint8Array.of(9));
+    });
+
     it('has one opener at a time', () => {
       expectFault('JRN-IN-USE', () => subject.open());
       append('A', [claimed]);

@@ -130,7 +130,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'LNK-CLOSED': { file: `${drivers}/channel/tcp-port.test.ts`, title: 'gives what came before the end, then says that it is closed' },
   'LNK-REFUSED': { file: `${drivers}/channel/tcp-port.test.ts`, title: 'says that nobody listens' },
   'LNK-PROTOCOL': { file: `${drivers}/piv/session.test.ts`, title: 'a key that is none' },
-  'LNK-CARD-GONE': { file: `${faults}/chip-during-card.test.ts`, title: 'LNK-CARD-GONE: a card pulled while its sectors are written' },
+  'LNK-CARD-GONE': { file: `${faults}/chip-during-card.test.ts`, title: 'LNK-CARD-GONE: a card that is lost again when it is seated anew' },
   'LNK-SERVICE-GONE': { file: `${faults}/chip-during-card.test.ts`, title: 'LNK-SERVICE-GONE: a card service that stays away stops the station, and the card inside goes on when it is back' },
   'KEY-ROLE': { file: 'test/flow/keys-command.test.ts', title: 'keeps the roles apart: keys change with the officer only, whose PIN file is nobody else’s' },
   'KEY-COMPONENT': { file: 'test/flow/keys-command.test.ts', title: 'says which holder made a slip, and never repeats a component' },

@@ -87,5 +87,5 @@ it('a station that speaks CMP makes cards, scraps some, and has the certificates
 function certificatesOfGoodCard({ journal }: StationCore, orderId: string): readonly string[] {
   const records = journal.recordsOf(orderId);
   const finished = records.findLast(({ entry }) => entry.kind === 'settled' && entry.outcome === 'finished')?.attempt;
-  return records.flatMap(({ attempt, entry }) => (attempt === finished && entry.kind === 'effect-done' && entry.data?.['issued'] === 'written' ? [String(entry.data['serial']).toLowerCase()] : []));
+  return records.flatMap(({ attempt, entry }) => (attempt === finished && entry.kind === 'effect-done' && entry.data?.['issued'] === 'kept' ? [String(entry.data['serial']).toLowerCase()] : []));
 }

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { withCardLayers } from '../../../drivers/channel/card-layers.ts';
 import type { ApduChannel } from '../../../drivers/contracts/channel.ts';
 import { systemClock, type Clock, type Wait } from '../../../drivers/contracts/clock.ts';
@@ -77,12 +77,21 @@ export class ProcessCustody implements KeyCustody {
     throw new StationFault('KEY-UNAVAILABLE');
   }
 
-  async seal(): Promise<Uint8Array> {
-    throw new StationFault('KEY-UNAVAILABLE');
+  /** AES-256-GCM with a key of its own: IV, tag, ciphertext. */
+  async seal(plain: Secret): Promise<Uint8Array> {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#sealingKey(), iv);
+    const body = plain.use((bytes) => Buffer.concat([cipher.update(bytes), cipher.final()]));
+    return Uint8Array.from([...iv, ...cipher.getAuthTag(), ...body]);
   }
 
-  async unseal(): Promise<Secret> {
-    throw new StationFault('KEY-UNAVAILABLE');
+  async unseal(sealed: Uint8Array): Promise<Secret> {
+    const decipher = createDecipheriv('aes-256-gcm', this.#sealingKey(), sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28));
+    return Secret.take(Uint8Array.from(Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])));
+  }
+
+  #sealingKey(): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', this.#master, new Uint8Array(), 'seal', 32));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -93,6 +102,7 @@ export class IntentRecord implements IntentPort {
   readonly lines: string[] = [];
   readonly achievedIntents: EncoderIntent[] = [];
   readonly #open = new Map<string, EncoderIntent>();
+  readonly #kept = new Map<string, Uint8Array>();
 
   async intend(intent: EncoderIntent): Promise<void> {
     this.lines.push(`+ ${intent.act}`);
@@ -103,6 +113,14 @@ export class IntentRecord implements IntentPort {
     this.lines.push(`= ${intent.act}`);
     this.achievedIntents.push(intent);
     this.#open.delete(intent.act);
+  }
+
+  async keep(name: string, sealed: Uint8Array): Promise<void> {
+    this.#kept.set(name, sealed);
+  }
+
+  async kept(name: string): Promise<Uint8Array | null> {
+    return this.#kept.get(name) ?? null;
   }
 
   /** Whether a permanent act was begun and not ended: then the station scraps the card. */

@@ -8,7 +8,7 @@ const done = (act: string, data: Readonly<Record<string, string | number>>): Jou
 /** The records of one slot: asked, its number known, written. */
 function issue(slot: string, key: string, serial: string): readonly JournalEntry[] {
   const named = { slot, serial };
-  return [intent(`issue ${slot}`, { slot, key, keyId: `id-${key}` }), intent(`certificate ${slot}`, named), done(`certificate ${slot}`, named), done(`issue ${slot}`, { slot, key, keyId: `id-${key}`, issued: 'written', serial })];
+  return [intent(`issue ${slot}`, { slot, key, keyId: `id-${key}` }), intent(`certificate ${slot}`, named), done(`certificate ${slot}`, named), done(`issue ${slot}`, { slot, key, keyId: `id-${key}`, issued: 'kept', serial })];
 }
 const good = [...issue('9A', 'k1', 'S1'), ...issue('9E', 'k2', 'S2')];
 

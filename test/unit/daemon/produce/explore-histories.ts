@@ -46,8 +46,8 @@ interface Moment {
 const MOST_STEPS = 120;
 const MOST_ATTEMPTS = 8;
 const fresh = foldAttempt([{ kind: 'claimed', payloadDigest: 'd' }]);
-/** A passing fault, one that a person mends, one that scraps the card, one of the station, a wrong card, a printer that was unclear. */
-const faults: readonly FaultCode[] = ['LNK-TIMEOUT', 'PRN-JAM', 'ENC-VERIFY', 'KEY-UNAVAILABLE', 'ENC-WRONG-BLANK', 'PRN-UNKNOWN'];
+/** A passing fault, one that a person mends, one that scraps the card, one of the station, a wrong card, a printer that was unclear, a card that lost the field. */
+const faults: readonly FaultCode[] = ['LNK-TIMEOUT', 'PRN-JAM', 'ENC-VERIFY', 'KEY-UNAVAILABLE', 'ENC-WRONG-BLANK', 'PRN-UNKNOWN', 'LNK-CARD-GONE'];
 /** What only planning can find wrong with an order. */
 const faultsOfPlanning: readonly FaultCode[] = [...faults, 'ORD-TEXT-TOO-LONG'];
 const answers = { output: 'in-output', reject: 'in-reject' } as const;

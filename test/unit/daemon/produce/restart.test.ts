@@ -108,6 +108,16 @@ describe('the restart table', () => {
     expect(decide(upTo(feedIntent, fed), { position: 'contactless' }, null, 'ENC-WRONG-BLANK')).toMatchObject({ do: 'eject', reason: 'ENC-WRONG-BLANK' });
   });
 
+  test('a card that lost the field and answers again is gone on with, but not in a permanent act, nor on and on', () => {
+    const encoding = upTo(feedIntent, fed, identified, encodeIntent);
+    expect(decide(encoding, { position: 'contactless' }, 'AABBCCDD', 'LNK-CARD-GONE')).toEqual({ do: 'encode', step: 'mifare' });
+    expect(decide(upTo(feedIntent, fed), { position: 'contactless' }, 'AABBCCDD', 'LNK-CARD-GONE')).toEqual({ do: 'identify' });
+    expect(decide(upTo(feedIntent, fed, identified, printed), { position: 'contact' }, 'AABBCCDD', 'LNK-CARD-GONE')).toEqual({ do: 'crosscheck' });
+    expect(decide(upTo(feedIntent, fed, identified, encodeIntent, permanent), { position: 'contact' }, 'AABBCCDD', 'LNK-CARD-GONE')).toEqual({ do: 'eject', to: 'reject', reason: 'LNK-CARD-GONE' });
+    expect(decide([...encoding, encodeIntent, encodeIntent], { position: 'contactless' }, 'AABBCCDD', 'LNK-CARD-GONE')).toEqual({ do: 'eject', to: 'reject', reason: 'LNK-CARD-GONE' });
+    expect(decide(encoding, { position: 'contactless' }, '01020304', 'LNK-CARD-GONE')).toMatchObject({ do: 'hold', question: 'whose-card-is-inside' });
+  });
+
   test('an answer that was lost on the way to a station costs no card when the card can be seen', () => {
     expect(decide(upTo(feedIntent, fed, identified, encodeIntent), { position: 'contact' }, 'AABBCCDD', 'PRN-UNKNOWN')).toEqual({ do: 'encode', step: 'mifare' });
     expect(decide(upTo(feedIntent, fed, identified, printed), { position: 'contactless' }, 'AABBCCDD', 'PRN-UNKNOWN')).toEqual({ do: 'crosscheck' });

@@ -6,7 +6,7 @@ import type { AccountLine } from '../../../../daemon/station/batch-account.ts';
 import { cardLine, refusalLines, summaryLines, type BatchReport } from '../../../../daemon/station/batch-report.ts';
 import { differences, readExpectedOutcomes } from '../../../../daemon/station/expected-outcomes.ts';
 
-const made: AccountLine = { orderId: 'A1', outcome: 'produced', codes: [], uid: '04AABBCC', cardNumber: 'BB-2611-000001', attempts: 1, seconds: 20 };
+const made: AccountLine = { orderId: 'A1', outcome: 'produced', codes: [], uid: '04AABBCC', cardNumber: 'BB-2611-000001', attempts: 1, scrapped: [], seconds: 20 };
 const report = (change: Partial<BatchReport> = {}): BatchReport => ({
   lines: [made],
   refused: [{ orderId: 'A2', file: 'orders/a2.json', position: null, findings: [{ code: 'LOG-TOO-SMALL', field: 'logo' }, { code: 'VAL-PAST', field: 'card.validTo' }] }],

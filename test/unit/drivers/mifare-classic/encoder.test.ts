@@ -102,7 +102,7 @@ describe('the journal', () => {
   it('stops the encoder before the write when it cannot record', async () => {
     const bench = benchCard();
     const before = bench.card.chip.dump();
-    const refusing = { intend: () => Promise.reject(new Error('the journal is closed')), achieved: () => Promise.resolve() };
+    const refusing = { intend: () => Promise.reject(new Error('the journal is closed')), achieved: () => Promise.resolve(), keep: () => Promise.resolve(), kept: () => Promise.resolve(null) };
     await expect(encodeMifare(sampleJob(), bench.insert(), keys, refusing, LIMIT)).rejects.toThrow('the journal is closed');
     expect(bench.card.chip.dump()).toEqual(before);
   });

@@ -122,4 +122,12 @@ export class RecordedIntents implements IntentPort {
   async achieved(intent: EncoderIntent): Promise<void> {
     this.done.push(intent);
   }
+
+  async keep(name: string): Promise<void> {
+    throw new Error(`a MIFARE chip needs nothing kept for it: ${name}`);
+  }
+
+  async kept(name: string): Promise<null> {
+    throw new Error(`nothing is kept for a MIFARE chip: ${name}`);
+  }
 }

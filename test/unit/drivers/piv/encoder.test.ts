@@ -73,9 +73,9 @@ describe('encodePiv', () => {
     const whole = (...acts: readonly string[]): string[] => acts.flatMap((act) => [`+ ${act}`, `= ${act}`]);
     expect(intents.lines).toEqual([
       ...whole('tag', 'CHUID', 'management key', 'CCC', 'PUK', 'PIN', 'generate 9A'),
-      '+ issue 9A', ...whole('certificate 9A'), '= issue 9A',
+      '+ issue 9A', ...whole('certificate 9A'), '= issue 9A', ...whole('write 9A'),
       ...whole('generate 9E'),
-      '+ issue 9E', ...whole('certificate 9E'), '= issue 9E',
+      '+ issue 9E', ...whole('certificate 9E'), '= issue 9E', ...whole('write 9E'),
     ]);
     const permanent = intents.achievedIntents.filter(({ effect }) => effect === 'permanent');
     expect(permanent.map(({ act }) => act)).toEqual(['issue 9A', 'issue 9E']);
@@ -222,7 +222,7 @@ describe('a certificate that does not belong on the card', () => {
     const report = await encode(testJob(), card, intents, ca);
     expect(report.certificates).toHaveLength(2);
     expect(ca.issued).toHaveLength(2);
-    expect(intents.achievedIntents.findLast(({ act }) => act === 'issue 9A')?.data).toMatchObject({ issued: 'written', serial: report.certificates[0]?.serial });
+    expect(intents.achievedIntents.findLast(({ act }) => act === 'issue 9A')?.data).toMatchObject({ issued: 'kept', serial: report.certificates[0]?.serial });
     expect(intents.achievedIntents.findLast(({ act }) => act === 'issue 9A')?.data?.['key']).not.toBe(ended?.data?.['key']);
   });
 });
