@@ -37,12 +37,12 @@ export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Cloc
   };
 }
 
-/** Picks the interface by ATR, not by reader (cards.md 1.4): a blank of the other kind must not be encoded. */
+/** Picks the interface by ATR, not by reader (cards.md 1.4): a blank of another kind, or of another memory, must not be encoded. */
 async function identify(chip: ChipInReader, kind: CardKind, keys: KeyCustody, limit: Wait): ReturnType<ChipWork['identify']> {
   const { channel, atr } = chip.connection;
   const storageCard = parseStorageCardAtr(atr);
-  const isClassic = storageCard !== null && classicChip(storageCard) !== null;
-  if (isClassic !== (kind.mifareTag !== null)) throw new StationFault('ENC-WRONG-BLANK', { note: `ATR ${Buffer.from(atr).toString('hex').toUpperCase()}` });
+  const found = storageCard === null ? null : classicChip(storageCard);
+  if (found !== kind.mifareChip) throw new StationFault('ENC-WRONG-BLANK', { note: `the order wants ${kind.mifareChip ?? 'no MIFARE Classic'}, the chip is ${found ?? 'none'}: ATR ${Buffer.from(atr).toString('hex').toUpperCase()}` });
   if (kind.mifareTag !== null) {
     const { uid, tag } = await readMifareTag({ channel, reader: chip.reader }, keys, kind.mifareTag, limit);
     if (uid === null) throw new StationFault('ENC-MUTE');

@@ -1,3 +1,4 @@
+import { sectorCount } from '../../drivers/codec/mifare-layout.ts';
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EncodeStep } from './attempt-state.ts';
@@ -86,7 +87,8 @@ export class CardActs {
 
   async eject(to: 'output' | 'reject', reason?: FaultCode): Promise<void> {
     const evidence = await this.#examine();
-    const sectors = to === 'reject' ? sectorAccount(this.#log.entries, this.#kind.mifareSectors) : null;
+    const chip = this.#kind.mifareChip;
+    const sectors = to === 'reject' && chip !== null ? sectorAccount(this.#log.entries, sectorCount(chip)) : null;
     this.#log.append({ kind: 'eject-intent', to, ...(reason === undefined ? {} : { reason }), evidence, ...(sectors === null ? {} : { sectors }) });
     await this.#parts.bench.printer.eject(to, this.#move());
     this.#log.append({ kind: 'ejected', to, evidence: await this.#examine() });

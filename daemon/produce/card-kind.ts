@@ -1,4 +1,3 @@
-import { sectorCount } from '../../drivers/codec/mifare-layout.ts';
 import type { CardProfile } from '../../queue/profile/card-profile.ts';
 import type { CardKind } from './station-parts.ts';
 
@@ -7,6 +6,6 @@ export function cardKindOf({ stepOrder, tag, mifare }: CardProfile, steps: CardK
   return {
     steps,
     mifareTag: tag.place === 'MIFARE' && mifare !== null ? { sector: tag.sector, lock: mifare.lock } : null,
-    mifareSectors: mifare === null ? 0 : sectorCount(mifare.chip),
+    mifareChip: mifare?.chip ?? null,
   };
 }

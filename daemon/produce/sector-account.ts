@@ -3,11 +3,11 @@ import type { JournalEntry, SectorAccount } from '../../queue/journal/journal-en
 /**
  * How the sectors of a MIFARE chip stand, told from the records of its attempt: `locked` with keys of their own and
  * proven, `inDoubt` where a trailer was begun and not proven, `open` with the key that they were delivered with. Null when
- * nothing was written on the chip, or the card has none (`sectorCount` 0). Pure.
+ * nothing was written on the chip. Pure.
  */
 export function sectorAccount(entries: readonly JournalEntry[], sectorCount: number): SectorAccount | null {
   const acts = entries.flatMap((entry) => ((entry.kind === 'effect-intent' || entry.kind === 'effect-done') && entry.step === 'mifare' ? [entry] : []));
-  if (acts.length === 0 || sectorCount === 0) return null;
+  if (acts.length === 0) return null;
   const trailer = (kind: (typeof acts)[number]['kind'], sector: number): boolean => acts.some((entry) => entry.kind === kind && entry.act === `trailer ${sector}`);
   const sectors = Array.from({ length: sectorCount }, (_, sector) => sector);
   const locked = sectors.filter((sector) => trailer('effect-done', sector));

@@ -1,3 +1,4 @@
+import type { MifareChip } from '../../drivers/codec/mifare-layout.ts';
 import type { Bench } from '../../drivers/contracts/bench.ts';
 import type { CardConnection } from '../../drivers/contracts/channel.ts';
 import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
@@ -23,8 +24,8 @@ export interface CardKind {
   readonly steps: readonly EncodeStep[];
   /** Null when the tag stands in the PIV chip. */
   readonly mifareTag: { readonly sector: number; readonly lock: KeyReference } | null;
-  /** Sectors of the MIFARE chip, 0 for a card without one. */
-  readonly mifareSectors: number;
+  /** The MIFARE chip by its memory; null for a card without one. */
+  readonly mifareChip: MifareChip | null;
 }
 
 /**

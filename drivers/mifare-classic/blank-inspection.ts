@@ -1,8 +1,8 @@
 import { decodeCardTag, type CardTag } from '../codec/card-tag.ts';
 import { block0Problems } from '../codec/mifare-block0.ts';
-import { dataBlocks } from '../codec/mifare-layout.ts';
+import { dataBlocks, MIFARE_BLOCK_BYTES, sectorOf } from '../codec/mifare-layout.ts';
 import { StationFault } from '../contracts/fault.ts';
-import { tagBlockNumbers, type PlannedSector } from './image.ts';
+import { tagBlockNumbers, type PlannedBlock, type PlannedSector } from './image.ts';
 import type { MifareJob } from './job.ts';
 import type { SectorOpener, SectorState } from './sector-opener.ts';
 import type { MifareSession } from './session.ts';
@@ -18,43 +18,56 @@ export interface CardFound {
   readonly sectors: readonly FoundSector[];
   /** Block 0, null when sector 0 is torn or closed. */
   readonly block0: Uint8Array | null;
-  /** Whether the directory's blocks were empty; null when sector 0 is not as delivered. */
-  readonly directoryEmpty: boolean | null;
+  /** Data blocks of sectors as delivered that hold something: on a blank there are none. A tag of this job, half written too, does not count. */
+  readonly filledBlocks: readonly number[];
   /** The tag: decoded, `none` when there is none or half of one, `unread` when its sector is torn or closed. */
   readonly tag: CardTag | 'none' | 'unread';
 }
 
-/** Looks at every sector, writes nothing. The tag's sector comes last, so that it stands open afterwards. */
+/** Looks at every sector and at every data block of those as delivered, writes nothing. The tag's sector comes last, so that it stands open afterwards. */
 export async function inspectCard(session: MifareSession, opener: SectorOpener, plan: readonly PlannedSector[]): Promise<CardFound> {
   const sectors: FoundSector[] = [];
   let expected: 'transport' | 'done' = 'transport';
   let block0: Uint8Array | null = null;
-  let directoryEmpty: boolean | null = null;
+  const filledBlocks: number[] = [];
   let tag: CardFound['tag'] = 'unread';
   for (const planned of [...plan].sort((a, b) => rank(a) - rank(b))) {
     const state = await opener.examine(planned, expected);
     sectors.push({ planned, state });
-    const readable = state.kind === 'transport' || state.kind === 'done';
-    if (readable) expected = state.kind === 'done' ? 'done' : 'transport';
-    if (planned.sector === 0 && readable) block0 = await session.read(0);
-    if (planned.sector === 0 && state.kind === 'transport') directoryEmpty = isEmpty(await readAll(session, dataBlocks(0)));
-    if (planned.purpose === 'tag' && readable) tag = decodeCardTag(await readAll(session, tagBlockNumbers(planned.sector))) ?? 'none';
+    if (state.kind !== 'transport' && state.kind !== 'done') continue;
+    expected = state.kind;
+    if (planned.sector === 0) block0 = await session.read(0);
+    const isTag = planned.purpose === 'tag';
+    const wanted = expected === 'transport' ? dataBlocks(planned.sector) : isTag ? tagBlockNumbers(planned.sector) : [];
+    const contents = await readBlocks(session, wanted);
+    if (isTag) tag = tagIn(planned, contents);
+    if (expected === 'transport') filledBlocks.push(...contents.filter((found) => !mayStandOnABlank(planned, found)).map(({ block }) => block));
   }
-  return { sectors, block0, directoryEmpty, tag };
+  return { sectors, block0, filledBlocks, tag };
 }
 
 function rank(planned: PlannedSector): number {
   return planned.purpose === 'tag' ? Number.MAX_SAFE_INTEGER : planned.sector;
 }
 
-async function readAll(session: MifareSession, blocks: readonly number[]): Promise<Uint8Array> {
-  const contents: number[] = [];
-  for (const block of blocks) contents.push(...((await session.read(block)) ?? []));
-  return Uint8Array.from(contents);
+/** Blocks of the sector that stands open. One that cannot be read, although it must be, counts as filled. */
+async function readBlocks(session: MifareSession, blocks: readonly number[]): Promise<readonly PlannedBlock[]> {
+  const contents: PlannedBlock[] = [];
+  for (const block of blocks) contents.push({ block, data: (await session.read(block)) ?? unreadable });
+  return contents;
 }
 
-function isEmpty(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+const unreadable = new Uint8Array(MIFARE_BLOCK_BYTES).fill(0xff);
+
+function tagIn(planned: PlannedSector, contents: readonly PlannedBlock[]): CardTag | 'none' {
+  const blocks = tagBlockNumbers(planned.sector);
+  return decodeCardTag(Uint8Array.from(contents.filter(({ block }) => blocks.includes(block)).flatMap(({ data }) => [...data]))) ?? 'none';
+}
+
+/** Empty, or what a write of this job's tag that the field's loss interrupted can leave: bytes of the tag, erased ones, charged ones. */
+function mayStandOnABlank(planned: PlannedSector, { block, data }: PlannedBlock): boolean {
+  const own = planned.purpose === 'tag' ? planned.blocks.find((one) => one.block === block)?.data : undefined;
+  return data.every((byte, index) => byte === 0x00 || (own !== undefined && (byte === 0xff || byte === own[index])));
 }
 
 /**
@@ -74,7 +87,7 @@ export function refuseUnfit(job: MifareJob, uid: Uint8Array, found: CardFound): 
   if (!ours && (closed.length > 0 || torn.length > 0)) throw wrongBlank(`sectors ${[...closed, ...torn].join(', ')} are not as delivered`);
   const problems = found.block0 === null ? [] : block0Problems(found.block0, uid, job.chip);
   if (problems.length > 0) throw wrongBlank(`block 0: ${problems.join(', ')}`);
-  if (!ours && found.directoryEmpty === false) throw wrongBlank('the directory is not empty');
+  if (!ours && found.filledBlocks.length > 0) throw filled(found.filledBlocks);
   const erased = !job.keepTag && done.length === found.sectors.length;
   if (found.tag === 'none' && done.length > 0 && !erased) throw new StationFault('ENC-UID-USED', { note: 'the chip is locked with our keys and carries no tag' });
 }
@@ -86,4 +99,10 @@ export function partial(sectors: readonly number[], note: string): StationFault 
 
 function wrongBlank(note: string): StationFault {
   return new StationFault('ENC-WRONG-BLANK', { note });
+}
+
+/** A chip that carries somebody's data is no blank, whatever its keys. */
+function filled(blocks: readonly number[]): StationFault {
+  const sectors = [...new Set(blocks.map(sectorOf))];
+  return new StationFault('ENC-WRONG-BLANK', { note: `sectors ${sectors.join(', ')} hold data (blocks ${blocks.join(', ')})`, data: { sectors: sectors.join(',') } });
 }

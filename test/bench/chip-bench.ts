@@ -7,7 +7,7 @@ import { ChipChannel, IntentRecord, layered, limit, newCard, ProcessCustody, tes
 import { openCardInPcscd, type CardInPcscd } from '../support/piv/card-in-pcscd.ts';
 import { openSmallAuthority } from '../support/piv/small-authority.ts';
 import { benchCard, LIMIT, openCustody, RecordedIntents, sampleJob } from '../unit/drivers/mifare-classic/mifare-bench.ts';
-import { neededForMifare, pivCommandGroups } from './chip-counts.ts';
+import { blankInspection, neededForMifare, pivCommandGroups } from './chip-counts.ts';
 import { figure, line, summarise } from './measure.ts';
 
 const ROUNDS = 5;
@@ -23,12 +23,14 @@ export async function benchChips(say: Say): Promise<void> {
 
 async function countMifare(say: Say): Promise<void> {
   await using token = await openCustody();
-  for (const [name, job] of [['MIFARE 1K', sampleJob()], ['MIFARE 4K', sampleJob({ chip: '4k', uid: '04A1B2C3D4E5F6' })]] as const) {
+  const mini = sampleJob({ chip: 'mini', tag: { sector: 4, orderId: 'KV-2026-000017', attempt: 1 }, sectors: [], publisherSector: 0 });
+  for (const [name, job] of [['MIFARE Mini', mini], ['MIFARE 1K', sampleJob()], ['MIFARE 4K', sampleJob({ chip: '4k', uid: '04A1B2C3D4E5F6' })]] as const) {
     const card = benchCard({ chip: job.chip, uid: job.uid }).insert();
     await encodeMifare(job, card, token.custody, new RecordedIntents(), LIMIT);
     const groups = neededForMifare(job);
     const needed = groups.reduce((sum, group) => sum + group.needed, 0);
-    say(line(`${name} issue, APDUs`, `${card.channel.sent.length} of at least ${needed}`, { name: 'the fewest possible', ratio: card.channel.sent.length / needed }));
+    const inspected = groups.find(({ what }) => what === blankInspection)?.needed ?? 0;
+    say(line(`${name} issue, APDUs`, `${card.channel.sent.length} of at least ${needed} (${inspected} of them to inspect the blank)`, { name: 'the fewest possible', ratio: card.channel.sent.length / needed }));
     for (const group of groups) say(`  ${group.what}: ${group.needed}`);
   }
 }

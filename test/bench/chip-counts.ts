@@ -1,4 +1,4 @@
-import { SECOND_DIRECTORY_SECTOR, hasSecondDirectory, sectorCount } from '../../drivers/codec/mifare-layout.ts';
+import { dataBlocks, SECOND_DIRECTORY_SECTOR, hasSecondDirectory, sectorCount } from '../../drivers/codec/mifare-layout.ts';
 import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
 
 /** One line of a derivation: what must be said to the chip, and how often at least. */
@@ -8,6 +8,9 @@ export interface NeededCommands {
 }
 
 const TAG_BLOCKS = 2;
+
+/** The part of a MIFARE issue that only finds out whether the chip is a blank; the rest makes the card. */
+export const blankInspection = 'blank inspection: read block 0 and every data block';
 
 /**
  * The fewest commands with which a MIFARE Classic chip can be issued in the order of cards.md 1.8 through a PC/SC reader
@@ -20,13 +23,14 @@ export function neededForMifare(job: MifareJob): readonly NeededCommands[] {
   const directories = hasSecondDirectory(job.chip) ? [0, SECOND_DIRECTORY_SECTOR] : [0];
   const directoryBlocks = directories.reduce((sum, sector) => sum + (sector === 0 ? 2 : 3), 0);
   const companyBlocks = job.sectors.reduce((sum, { blocks }) => sum + blocks.length, 0);
+  const inspected = Array.from({ length: sectors }, (_, sector) => dataBlocks(sector).length).reduce((sum, blocks) => sum + blocks, 1);
   // The directory's key A is public and one for both directories; every other sector has two keys of its own.
   const newKeys = 2 * sectors - (directories.length - 1);
   return [
     { what: 'UID', needed: 1 },
     { what: 'load the transport key', needed: 1 },
     { what: 'look at every sector: open, read its trailer', needed: 2 * sectors },
-    { what: 'look at block 0, the empty directory and the empty tag', needed: 1 + 2 + TAG_BLOCKS },
+    { what: blankInspection, needed: inspected },
     { what: 'tag: write, read back (its sector still stands open)', needed: 2 * TAG_BLOCKS },
     { what: 'open every sector again to write it', needed: sectors },
     { what: 'company data: write, read back', needed: 2 * companyBlocks },

@@ -50,7 +50,11 @@ describe('a chip that is not a blank', () => {
     ['a foreign key in one sector', (blocks: string[]) => (blocks[31] = trailer(FOREIGN_KEY.slice(0, 12), 'FF0780', 'FFFFFFFFFFFF')), 'sectors 7 are not as delivered'],
     ['other access bits under the transport key', (blocks: string[]) => (blocks[31] = trailer('FFFFFFFFFFFF', '7F0788', 'FFFFFFFFFFFF')), 'sectors 7 are not as delivered'],
     ['a sector locked for ever', (blocks: string[]) => (blocks[31] = trailer('FFFFFFFFFFFF', 'FF0781', 'FFFFFFFFFFFF')), 'sectors 7 are not as delivered'],
-    ['a directory', (blocks: string[]) => (blocks[1] = 'CE000000000000000000000000000000'), 'the directory is not empty'],
+    ['a directory', (blocks: string[]) => (blocks[1] = 'CE000000000000000000000000000000'), 'sectors 0 hold data (blocks 1)'],
+    ['data in sectors that nobody uses', (blocks: string[]) => { blocks[28] = `${'00'.repeat(15)}01`; blocks[30] = 'FF'.repeat(16); blocks[44] = '80'.repeat(16); }, 'sectors 7, 11 hold data (blocks 28, 30, 44)'],
+    ["data beside the tag in the tag's sector", (blocks: string[]) => (blocks[62] = `${'00'.repeat(8)}01${'00'.repeat(7)}`), 'sectors 15 hold data (blocks 62)'],
+    ["data that is no tag in the tag's place", (blocks: string[]) => (blocks[60] = '41'.repeat(16)), 'sectors 15 hold data (blocks 60)'],
+    ['a value block', (blocks: string[]) => (blocks[17] = '87D6120078' + '29EDFF87D6120011EE11EE'), 'sectors 4 hold data (blocks 17)'],
     ['the maker data of a clone', (blocks: string[]) => (blocks[0] = `${UID}900804006263646566676869`), 'block 0: fudan'],
     ['a wrong check byte', (blocks: string[]) => (blocks[0] = `${UID}910804000046592558491023`), 'block 0: check-byte'],
     ['the memory of a 4K', (blocks: string[]) => (blocks[0] = `${UID}901802000046592558491023`), 'block 0: chip-type'],
@@ -72,14 +76,14 @@ describe('a chip that is not a blank', () => {
 describe('a chip of another attempt', () => {
   const other = sampleJob({ tag: { sector: 15, orderId: 'KV-2026-000016', attempt: 1 } });
 
-  it.each([20, 41, 90, 150])('that was left at command %i is refused as used', async (at) => {
+  it.each([20, 84, 133, 193])('that was left at command %i is refused as used', async (at) => {
     const bench = benchCard();
     await encodeMifare(other, bench.insert({ at, when: 'after' }), keys, new RecordedIntents(), LIMIT).catch(() => undefined);
     const before = bench.card.chip.dump();
     const outcome = encodeMifare(sampleJob(), bench.insert(), keys, new RecordedIntents(), LIMIT);
-    if (at < 41) await expect(outcome, 'nothing was written yet: it is still a blank').resolves.toMatchObject({ uid: UID });
+    if (at < 84) await expect(outcome, 'nothing was written yet: it is still a blank').resolves.toMatchObject({ uid: UID });
     else await expect(outcome).rejects.toMatchObject({ code: 'ENC-UID-USED' });
-    if (at >= 41) expect(bench.card.chip.dump()).toEqual(before);
+    if (at >= 84) expect(bench.card.chip.dump()).toEqual(before);
   });
 
   it("is refused even where its tag cannot be read because the tag's trailer was torn", async () => {

@@ -60,7 +60,7 @@ describe.each(['before', 'after'] as const)('a card pulled %s any command of a w
       expect(await afterPull(bench, { at, when }), `command ${at}`).toEqual({ outcome: 'completed', sectors: '' });
       expect(bench.card.chip.dump(), `command ${at}`).toEqual(finished);
     }
-    expect(commands.length).toBe(165);
+    expect(commands.length).toBe(208);
   });
 });
 
