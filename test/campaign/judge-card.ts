@@ -30,12 +30,12 @@ export function namedSectorProblems(card: LivingCard, account: SectorAccount | n
   const blocks = mifareBlocks(card);
   if (blocks === null) return ['no MIFARE chip'];
   const isOpen = (sector: number): boolean => trailerProblems(sector, blocks[sector * 4 + 3] ?? '').length > 0;
-  const open = Array.from({ length: SECTORS }, (_, sector) => sector).filter(isOpen);
-  if (account === null) return open.length === SECTORS ? [] : ['the record of the rejected card names no sectors'];
-  const named = [...account.inDoubt, ...account.open];
+  const open = new Set(Array.from({ length: SECTORS }, (_, sector) => sector).filter(isOpen));
+  if (account === null) return open.size === SECTORS ? [] : ['the record of the rejected card names no sectors'];
+  const named = new Set([...account.inDoubt, ...account.open]);
   return [
-    ...open.filter((sector) => !named.includes(sector)).map((sector) => `sector ${sector} stands open and is not named`),
-    ...account.open.filter((sector) => !open.includes(sector)).map((sector) => `sector ${sector} is named open and is locked`),
+    ...[...open].filter((sector) => !named.has(sector)).map((sector) => `sector ${sector} stands open and is not named`),
+    ...account.open.filter((sector) => !open.has(sector)).map((sector) => `sector ${sector} is named open and is locked`),
   ];
 }
 
