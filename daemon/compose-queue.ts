@@ -1,25 +1,26 @@
-import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
-import type { Clock, Wait } from '../drivers/contracts/clock.ts';
+import type { Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
-import { Secret } from '../drivers/contracts/secret.ts';
-import { openOrderQueue } from '../queue/bullmq/order-queue.ts';
-import { openOrderWorker, type WorkerTiming } from '../queue/bullmq/order-worker.ts';
-import type { QueueAddress } from '../queue/bullmq/queue-address.ts';
+import { asStationFault } from '../drivers/contracts/fault.ts';
+import { openLaneQueue } from '../queue/bullmq/lane-queue.ts';
+import { openLaneWorker } from '../queue/bullmq/lane-worker.ts';
+import type { WorkerTiming } from '../queue/bullmq/order-worker.ts';
 import type { OrderHandler, OrderWorker } from '../queue/bullmq/work-queue.ts';
 import { openClaimDesk } from '../queue/claim/claim-desk.ts';
 import { openRedisClaims } from '../queue/claim/redis-claims.ts';
-import { openEmbeddedRedis } from '../queue/redis/embedded-redis.ts';
-import type { RedisEndpoint } from '../queue/redis/redis-endpoint.ts';
+import { isSettledByPerson } from '../queue/claim/retired-stations.ts';
 import { checkRedisIsSafe } from '../queue/redis/redis-gate.ts';
 import { openRedisLink } from '../queue/redis/redis-link.ts';
+import { commonLane } from '../queue/stations/abilities.ts';
+import { redisEndpoint, redisPrefix, remoteEndpoint } from './compose-redis.ts';
+import { mustBeEnrolled, openSite } from './compose-site.ts';
 import type { StationConfig } from './config/station-config.ts';
-import { reportOutcome } from './station/report-outcome.ts';
+import { reportUntold } from './station/report-outcome.ts';
 import type { StationCore, StationQueue } from './station/station-rooms.ts';
 
 const OPEN_TIMEOUT_MS = 60_000;
 const PUBLISH_TIMEOUT_MS = 20_000;
-const PREFIX = 'kortverk';
+/** How long a station that starts asks whether it may, before it goes on without an answer. */
+const STANDING_TIMEOUT_MS = 10_000;
 
 /** The queue side of a station, and how to start its worker and to close it. */
 export interface OpenedQueue extends AsyncDisposable {
@@ -32,7 +33,7 @@ export type TroubleListener = (where: string, error: unknown) => void;
 
 /**
  * Connects to Redis (starting the station's own where none is configured), refuses an unsafe one, tells it what this
- * station owns, and reports outcomes that a former process could not. `timing` is for campaigns, which freeze stations
+ * station owns, reports outcomes that a former process could not, and joins the other stations of the site. `timing` is for campaigns, which freeze stations
  * beyond their lock. Throws `QUE-UNSAFE`, `QUE-IN-USE`, `QUE-UNAVAILABLE`.
  */
 export async function openQueue(config: StationConfig, core: StationCore, onTrouble: TroubleListener, signal: AbortSignal, timing: Partial<WorkerTiming> = {}): Promise<OpenedQueue> {
@@ -41,34 +42,44 @@ export async function openQueue(config: StationConfig, core: StationCore, onTrou
   const { id: stationId, stations = [config.station.id] } = config.station;
   const endpoint = await redisEndpoint(config, core.clock, opened, limit);
   const link = opened.use(await openRedisLink({ endpoint, clock: core.clock, name: `kortverk-${stationId}`, onError: (error) => onTrouble('redis', error) }, limit));
-  await checkRedisIsSafe(link, PREFIX, limit);
-  const claims = openRedisClaims({ link, stationId, stations, prefix: PREFIX });
+  await checkRedisIsSafe(link, redisPrefix, limit);
+  if (stations.length > 1) await mustBeEnrolled(config, link, limit);
+  const claims = openRedisClaims({ link, stationId, stations, prefix: redisPrefix });
   opened.use(claims);
   const desk = opened.use(openClaimDesk({ claims, journal: core.journal, stationId, link, publishTimeoutMs: PUBLISH_TIMEOUT_MS, onError: (error) => onTrouble('claims', error) }));
   await desk.publish(limit);
-  for (const open of core.journal.unreported()) {
-    if (open.outcome === 'again') core.journal.append(open, { kind: 'reported', outcome: 'again' });
-    else await reportOutcome(core, desk, open, open.outcome, limit);
-  }
-  const address: QueueAddress = { prefix: PREFIX, queueName: 'cards' };
-  const queue = opened.use(openOrderQueue(link, address));
+  await reportUntold(core, desk, null, limit);
+  const queue = opened.use(openLaneQueue(link, redisPrefix, commonLane));
+  const site = await openSite(config, core, { link, queue, claims }, opened, signal);
   const held = opened.move();
   return {
-    queue: { claims: desk, queue },
-    openWorker: (handler) => openOrderWorker({ link, queue, address, stationId, clock: core.clock, handler, timing, onFault: (orderId, error) => onTrouble(`order ${orderId}`, error) }),
+    queue: { claims: desk, queue, ...(site === null ? {} : { site }) },
+    openWorker: (handler) =>
+      openLaneWorker({
+        link, queue, commonLane, prefix: redisPrefix, stationId, clock: core.clock, handler, timing,
+        lanes: site === null ? null : (within) => site.lanes(within),
+        onFault: (orderId, error) => onTrouble(`order ${orderId}`, error),
+      }),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }
 
-async function redisEndpoint(config: StationConfig, clock: Clock, opened: DisposalStack, limit: Wait): Promise<RedisEndpoint> {
-  if (config.queue.kind === 'embedded') return opened.use(await openEmbeddedRedis({ dir: join(config.dataDir, 'redis'), clock }, limit)).endpoint;
-  const { host, port, username, passwordFile, tls } = config.queue;
-  return {
-    kind: 'server',
-    host,
-    port,
-    tls,
-    ...(username === undefined ? {} : { username }),
-    ...(passwordFile === undefined ? {} : { password: Secret.take(readFileSync(passwordFile)) }),
-  };
+/**
+ * Before a station of a site touches a card: whether it may. Open attempts that a person settled meanwhile are no longer its
+ * own: they are ended without a good card. A server that does not answer keeps nobody from ending the card inside.
+ * Throws `QUE-RETIRED`.
+ */
+export async function checkStanding({ station, queue }: StationConfig, core: StationCore, onTrouble: TroubleListener, signal: AbortSignal): Promise<void> {
+  if (queue.kind === 'embedded' || (station.stations ?? [station.id]).length < 2) return;
+  const limit: Wait = { signal, timeoutMs: STANDING_TIMEOUT_MS };
+  try {
+    await using link = await openRedisLink({ endpoint: remoteEndpoint(queue), clock: core.clock, name: `kortverk-${station.id}-standing`, onError: () => undefined }, limit);
+    await mustBeEnrolled({ station }, link, limit);
+    for (const { orderId, fence } of core.journal.openAttempts()) {
+      if (await isSettledByPerson({ link, prefix: redisPrefix }, orderId, fence, limit)) core.store.setState(orderId, 'MADE_ELSEWHERE', { reasons: ['QUE-OTHER-STATION'] });
+    }
+  } catch (error) {
+    if (asStationFault(error).code !== 'QUE-UNAVAILABLE') throw error;
+    onTrouble('standing', error);
+  }
 }

@@ -1,13 +1,14 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import { StationFault } from '../drivers/contracts/fault.ts';
 import { packageRoot } from '../drivers/contracts/package-root.ts';
 import { openDeskServer } from './api/desk-server.ts';
 import { writeBackup } from './compose-backup.ts';
 import { openCore } from './compose-core.ts';
 import { configFileOf, deskSocketOf } from './compose-ask.ts';
-import { openQueue, type OpenedQueue } from './compose-queue.ts';
+import { checkStanding, openQueue, type OpenedQueue } from './compose-queue.ts';
 import { ruleContext } from './compose-rules.ts';
 import { simulatedAttendant, type SimulatedAttendant } from './compose-simulated-person.ts';
 import { openSimulation } from './compose-simulation.ts';
@@ -37,6 +38,8 @@ export interface ServeRequest {
   /** Folder of a simulated station. */
   readonly dir: string;
   readonly timeFactor: number;
+  /** File (JSON) with settings of the simulated station beyond its own, such as the site it belongs to. */
+  readonly settingsFile: string | undefined;
   readonly say: (line: string) => void;
   readonly onTrouble: (where: string, error: unknown) => void;
 }
@@ -50,7 +53,7 @@ const watching: ProductionObserver = { effect: () => undefined, crosschecked: ()
  */
 export async function serve(request: ServeRequest, drain: AbortSignal, signal: AbortSignal): Promise<void> {
   await using opened = new DisposalStack();
-  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
+  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles'), settings: await settingsOf(request.settingsFile) }, systemClock, signal)) : null;
   if (simulation !== null) opened.defer(() => simulation.stopOwnMachine());
   const config = simulation?.config ?? (await readStationConfig(configFileOf(request.configFile)));
   const { core } = opened.use(await openCore(config, systemClock, watching, signal));
@@ -60,10 +63,20 @@ export async function serve(request: ServeRequest, drain: AbortSignal, signal: A
     const line = accountLine(core.journal, orderId, result);
     for (const said of [cardLine(line, undefined, new Date(core.clock.now()).toISOString()), ...scrapLines(line)]) request.say(said);
   };
+  await checkStanding(config, core, request.onTrouble, signal);
   const paused = await recoverAttempts(core, person ?? nobodyThere, [], listener, signal);
   if (paused !== null) request.say(`The machine waits: ${paused.reason}`);
   const queue = opened.use(await openQueue(config, core, request.onTrouble, signal));
   await work({ request, config, core, queue, person, listener, drain, signal });
+}
+
+async function settingsOf(file: string | undefined): Promise<Readonly<Record<string, unknown>>> {
+  if (file === undefined) return {};
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    throw new StationFault('CFG-INVALID', { field: file, note: 'the file cannot be read as JSON' }, error);
+  }
 }
 
 /** The batch whose cards are being made, else the day. */

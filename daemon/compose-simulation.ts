@@ -31,6 +31,8 @@ export interface SimulationOptions {
   /** 1 is the speed of the real printer, 0 takes no time. Used when the machine is started, not when it runs already. */
   readonly timeFactor: number;
   readonly profilesDir: string;
+  /** Settings laid over the simulated station's own, as in a configuration file: its name, the other stations, the queue they share. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** A simulated station: a machine in a process of its own, a token, a portal key, and the configuration that joins them. */
@@ -60,7 +62,7 @@ export async function openSimulation(options: SimulationOptions, clock: Clock, s
   token.pin.wipe();
   const portalKeyFile = await portalKey(join(dir, 'portal'));
   const { timeFactor } = await control.ask<'status'>({ do: 'status' });
-  const { value, config } = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor });
+  const { value, config } = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor, settings: options.settings ?? {} });
   // Other commands find the simulated station by it.
   await writeFile(join(dir, 'kortverk.json'), `${JSON.stringify(value, null, 2)}\n`, { mode: PRIVATE_FILE });
   return { config, control, endpoints, token, stopOwnMachine: () => stopOwnMachine(join(dir, 'machine'), control), [Symbol.asyncDispose]: () => control[Symbol.asyncDispose]() };
@@ -121,9 +123,10 @@ interface ConfigParts {
   readonly portalKeyFile: string;
   readonly profilesDir: string;
   readonly timeFactor: number;
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
-function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir, timeFactor }: ConfigParts): { readonly value: unknown; readonly config: StationConfig } {
+function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir, timeFactor, settings }: ConfigParts): { readonly value: unknown; readonly config: StationConfig } {
   const { ca } = endpoints;
   if (ca === null) throw new StationFault('CFG-INVALID', { field: 'certificateAuthority', note: 'the machine runs without one' });
   const value = {
@@ -143,6 +146,7 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
     portalKeyFile,
     mailbox: { kind: 'folder', folder: join(dir, 'portal', 'mailbox') },
     site: { expressPickupPoints: ['STOCKHOLM'], portal: 'portal.example', returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },
+    ...settings,
   };
   return { value, config: parseStationConfig(value, dir) };
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { absoluteAuthority } from './authority-config.ts';
-import { stationConfigSchema, type StationConfig } from './station-config.ts';
+import { stationConfigSchema, type QueueConfig, type RemoteQueue, type StationConfig } from './station-config.ts';
 
 /**
  * Reads a station's configuration file (JSON), checks it, makes its paths absolute, and freezes it. Throws
@@ -49,8 +49,27 @@ function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
     keys: { ...keys, pinFile: at(keys.pinFile) },
     ...(contentSigner === undefined ? {} : { contentSigner: { ...contentSigner, certificateFile: at(contentSigner.certificateFile) } }),
     certificateAuthority: absoluteAuthority(ca, at),
-    queue: queue.kind === 'server' && queue.passwordFile !== undefined ? { ...queue, passwordFile: at(queue.passwordFile) } : queue,
+    queue: absoluteQueue(queue, at),
+    station: { ...config.station, ...(config.station.sharing === undefined ? {} : { sharing: { ...config.station.sharing, keyFile: at(config.station.sharing.keyFile) } }) },
     ...(mailbox === undefined ? {} : { mailbox: absoluteMailbox(mailbox, at) }),
+  };
+}
+
+function absoluteQueue(queue: QueueConfig, at: (path: string) => string): QueueConfig {
+  if (queue.kind === 'embedded') return queue;
+  const { tls } = queue;
+  const passwordFile = queue.passwordFile === undefined ? {} : { passwordFile: at(queue.passwordFile) };
+  const sentinelPasswordFile = queue.kind === 'sentinel' && queue.sentinelPasswordFile !== undefined ? { sentinelPasswordFile: at(queue.sentinelPasswordFile) } : {};
+  return { ...queue, ...passwordFile, ...sentinelPasswordFile, tls: typeof tls === 'boolean' ? tls : absoluteTls(tls, at) };
+}
+
+function absoluteTls(tls: Exclude<RemoteQueue['tls'], boolean>, at: (path: string) => string): typeof tls {
+  const { caFile, certificateFile, keyFile } = tls;
+  return {
+    ...tls,
+    ...(caFile === undefined ? {} : { caFile: at(caFile) }),
+    ...(certificateFile === undefined ? {} : { certificateFile: at(certificateFile) }),
+    ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),
   };
 }
 

@@ -58,9 +58,34 @@ const limits = z.strictObject({
 
 const bench = z.strictObject({ name: z.string().min(1).max(80), printer, readers, limits: limits.prefault({}) });
 
+const serverAddress = { host: z.string().min(1), port: z.int().min(1).max(65_535) };
+const redisLogin = {
+  /** A user of the server's access list; absent, its default user. */
+  username: z.string().min(1).optional(),
+  passwordFile: path.optional(),
+  /** `true` trusts the computer's authorities; or name the server's own, and this station's certificate where it asks for one. */
+  tls: z
+    .union([
+      z.boolean(),
+      z
+        .strictObject({ caFile: path.optional(), certificateFile: path.optional(), keyFile: path.optional(), serverName: z.string().min(1).optional() })
+        .refine(({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined), { path: ['keyFile'], message: 'a certificate and its key belong together' }),
+    ])
+    .default(false),
+};
+
 const queue = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('embedded') }),
-  z.strictObject({ kind: z.literal('server'), host: z.string().min(1), port: z.int().min(1).max(65_535), username: z.string().optional(), passwordFile: path.optional(), tls: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal('server'), ...serverAddress, ...redisLogin }),
+  /** A primary that Sentinel watches: each failover counts as a loss of data. User and password are the primary's. */
+  z.strictObject({
+    kind: z.literal('sentinel'),
+    sentinels: z.array(z.strictObject(serverAddress)).min(1).max(9),
+    /** The primary's name at the sentinels. */
+    name: z.string().min(1).max(80),
+    sentinelPasswordFile: path.optional(),
+    ...redisLogin,
+  }),
 ]);
 
 const keys = z.strictObject({
@@ -97,6 +122,13 @@ const cardNumbers = z
   .strictObject({ prefix: z.string().regex(/^[A-Z]{2}$/), first: z.int().min(1).max(999_999), last: z.int().min(1).max(999_999) })
   .refine(({ first, last }) => first <= last, { path: ['last'], message: 'must not be below first' });
 
+const sharing = z.strictObject({
+  /** 32 random bytes in hex, the same at every station: what orders are sealed with on their way from one to another. */
+  keyFile: path,
+  /** Whether a free station makes the next card of an order whose card was scrapped elsewhere. */
+  remake: z.enum(['here', 'elsewhere']).default('here'),
+});
+
 /** Where outcomes and sealed PINs are delivered; absent, they wait in the outbox. */
 const mailbox = z.discriminatedUnion('kind', [
   /** One file a message in a folder; how the simulated portal is reached, and a hand-over to another program. */
@@ -125,6 +157,10 @@ export const stationConfigSchema = z.strictObject({
     /** Every station that shares the queue's server, this one among them; absent when it is alone. */
     stations: z.array(stationId).min(1).optional(),
     cardNumbers: cardNumbers.optional(),
+    /** Kinds of blanks that are loaded at this bench, or can be. */
+    blanks: z.array(z.enum(['mifare+piv', 'piv'])).min(1).default(['mifare+piv', 'piv']),
+    /** Orders taken in here may be made at the other stations, and theirs here; absent, each station makes its own. */
+    sharing: sharing.optional(),
   }),
   /** Where store, journal, queue and results are kept. */
   dataDir: path,
@@ -145,4 +181,7 @@ export const stationConfigSchema = z.strictObject({
   site,
 });
 
+export type QueueConfig = z.infer<typeof queue>;
+/** A queue on a server that others may share. */
+export type RemoteQueue = Exclude<QueueConfig, { readonly kind: 'embedded' }>;
 export type StationConfig = z.infer<typeof stationConfigSchema>;

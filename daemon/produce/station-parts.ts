@@ -75,4 +75,8 @@ export interface ClaimedOrder {
   readonly planner: CardPlanner;
   /** Whether the order was taken back meanwhile; asked before each step. */
   readonly withdrawn?: () => boolean;
+  /** Blanks that other stations used for it: attempts are counted on from there. */
+  readonly attemptsBefore?: number;
+  /** Asked after a scrapped card: whether another station shall make the next one. */
+  readonly passOn?: () => Promise<boolean>;
 }

@@ -16,7 +16,7 @@ export interface ScrappedCard {
 /** One finished or unfinished order as a line of the account. */
 export interface AccountLine {
   readonly orderId: string;
-  readonly outcome: 'produced' | 'already produced' | 'refused' | 'held' | 'waiting' | 'other station';
+  readonly outcome: 'produced' | 'already produced' | 'refused' | 'held' | 'waiting' | 'passed on' | 'other station';
   readonly codes: readonly FaultCode[];
   readonly uid: string | null;
   readonly cardNumber: string | null;
@@ -72,6 +72,8 @@ function outcomeOf(result: WorkResult): AccountLine['outcome'] {
       return 'held';
     case 'paused':
       return 'waiting';
+    case 'passed-on':
+      return 'passed on';
     case 'foreign':
       return 'other station';
   }

@@ -20,6 +20,7 @@ export interface DeskProduction {
   goOn(): void;
   tellDue(): Promise<void>;
   forget(orderId: string): Promise<void>;
+  takeBack(orderId: string): Promise<void>;
 }
 
 /** What the desk works with; `production` and `keeper` are null where no daemon runs. */
@@ -92,7 +93,7 @@ function orderCalls({ store, journal, production, checkOrders }: DeskParts): Ord
     showOrder: async ({ orderId }) => orderView(store, journal, orderId),
     async withdrawOrder({ orderId, by }) {
       const state = withdrawOrder(store, orderId, by);
-      await production?.forget(orderId);
+      await production?.takeBack(orderId);
       return { orderId, state };
     },
     async advanceOrders({ orderIds, event }) {

@@ -9,6 +9,7 @@ import { orderPlanner, type PlannableOrder } from '../produce/order-planner.ts';
 import type { CardPlan } from '../produce/card-plan.ts';
 import type { CardKind, ClaimedOrder } from '../produce/station-parts.ts';
 import { checkRenderedTexts } from '../../templates/render/check-rendered-texts.ts';
+import { isTakenBack } from './order-desk.ts';
 import { wantRevocation } from './revoke-certificates.ts';
 import type { StationCore } from './station-rooms.ts';
 import { writeLetter } from './write-letter.ts';
@@ -46,7 +47,7 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
     },
     plannable,
   );
-  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner, withdrawn: () => core.store.summaryOf(orderId)?.state === 'WITHDRAWN' }, kind: cardKindOf(plannable.profile), order: plannable.order };
+  return { claimed: { orderId, fence, payloadDigest: payload.digest, planner, withdrawn: () => isTakenBack(core.store, orderId) }, kind: cardKindOf(plannable.profile), order: plannable.order };
 }
 
 function plannableOf(core: StationCore, payload: OrderPayload): PlannableOrder {

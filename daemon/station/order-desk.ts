@@ -8,6 +8,12 @@ import type { OrderView, StationStatus } from './station-desk.ts';
 /** States in which a card is still to be made. */
 export const dueStates: readonly OrderState[] = ['QUEUED', 'IN_PRODUCTION'];
 
+/** Whether no card of the order may come from here any more: it was withdrawn, or a person gave it to another station. */
+export function isTakenBack(store: OrderStore, orderId: string): boolean {
+  const { state } = store.summaryOf(orderId) ?? {};
+  return state === 'WITHDRAWN' || state === 'MADE_ELSEWHERE';
+}
+
 /** Orders that are late, or at risk of it. */
 export function lateOrders(store: OrderStore, now: number): StationStatus['late'] {
   return store.listOrders([...dueStates, 'HELD', 'APPROVED']).flatMap(({ orderId, express, dueAt }) => {

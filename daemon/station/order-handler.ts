@@ -1,8 +1,9 @@
 import type { Wait } from '../../drivers/contracts/clock.ts';
 import type { HandlerAnswer } from '../../queue/bullmq/work-queue.ts';
-import type { OpenAttempt } from '../../queue/journal/journal-entry.ts';
+import type { AttemptKey, OpenAttempt } from '../../queue/journal/journal-entry.ts';
 import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
 import { loadOrder } from './load-order.ts';
+import { isTakenBack } from './order-desk.ts';
 import { recordBlanks } from './record-blanks.ts';
 import { reportOutcome } from './report-outcome.ts';
 import { revokeWaiting } from './revoke-certificates.ts';
@@ -12,6 +13,18 @@ const CLAIM_TIMEOUT_MS = 10_000;
 const BARRIER_RETRY_MS = 500;
 const FOREIGN_RETRY_MS = 30_000;
 const PAUSED_RETRY_MS = 5_000;
+/** How long an order that was passed on is left to the other stations. */
+const PASSED_ON_MS = 1_000;
+/** How long it is left to them, before this station makes the next card after all. */
+const LEAVE_TO_OTHERS_MS = 20_000;
+/** When an order of another station is looked for again whose parcel is not there. */
+const ABSENT_RETRY_MS = 10_000;
+
+/** This station's right to an order, and the blanks that others used for it. */
+interface OwnClaim {
+  readonly fence: number;
+  readonly attemptsBefore?: number;
+}
 
 /** What became of a wake-up: the production's result, or why nothing was done. */
 export type WorkResult = ProductionResult | { readonly kind: 'already'; readonly outcome: string } | { readonly kind: 'foreign'; readonly station: string };
@@ -28,6 +41,8 @@ export class OrderHandler {
   readonly #queue: StationQueue;
   readonly #listener: WorkListener;
   readonly #signal: AbortSignal;
+  /** Orders that others shall make, and until when (steady time). */
+  readonly #passedOn = new Map<string, number>();
   #paused = false;
 
   constructor(core: StationCore, queue: StationQueue, listener: WorkListener, signal: AbortSignal) {
@@ -56,6 +71,12 @@ export class OrderHandler {
     const known = this.#core.journal.outcomeOf(orderId);
     if (known !== null && known.outcome !== 'again') return this.#tell(orderId, { kind: 'already', outcome: known.outcome });
     if (this.#isTakenBack(orderId) && this.#core.journal.recordsOf(orderId).length === 0) return this.#tell(orderId, { kind: 'already', outcome: 'refused' });
+    if ((this.#passedOn.get(orderId) ?? 0) > this.#core.clock.steady()) return { deferMs: PASSED_ON_MS };
+    this.#passedOn.delete(orderId);
+    const { site } = this.#queue;
+    const found = site === undefined ? 'own' : await site.look(orderId, this.#wait());
+    if (found === 'absent') return { deferMs: ABSENT_RETRY_MS };
+    if (found === 'withdrawn' || found === 'cannot') return 'done';
     const answer = await this.#queue.claims.claim(orderId, this.#wait());
     switch (answer.kind) {
       case 'barrier':
@@ -66,6 +87,10 @@ export class OrderHandler {
       case 'done':
         return this.#tell(orderId, { kind: 'already', outcome: answer.outcome });
       case 'claimed':
+        if (found !== 'own' && site?.take(found) === false) {
+          await this.#queue.claims.release(orderId, answer.fence, this.#wait());
+          return { deferMs: FOREIGN_RETRY_MS };
+        }
         return this.#produce(orderId, answer);
     }
   }
@@ -79,26 +104,55 @@ export class OrderHandler {
     return this.#core.journal.openAttempts().find(({ records }) => records.at(-1)?.entry.kind !== 'held') ?? null;
   }
 
-  async #produce(orderId: string, { fence }: { readonly fence: number }): Promise<HandlerAnswer> {
-    const result = await this.#tryProduce(orderId, fence);
+  async #produce(orderId: string, claim: OwnClaim): Promise<HandlerAnswer> {
+    const { fence } = claim;
+    const result = await this.#watched(orderId, claim);
     if (result.kind !== 'settled') recordBlanks(this.#core, orderId);
     if (result.kind === 'paused') this.#paused = true;
     if (result.kind === 'settled') await reportOutcome(this.#core, this.#queue.claims, { orderId, attempt: result.attempt, fence }, result.outcome, this.#wait());
     await revokeWaiting(this.#core, this.#signal);
+    if (result.kind === 'settled') await this.#queue.site?.leave(orderId, this.#wait());
+    if (result.kind === 'passed-on') return this.#passOn(orderId, { orderId, fence, attempt: result.attempt }, result);
     if (result.kind === 'held' && !this.#isTakenBack(orderId)) this.#core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     this.#listener(orderId, result);
     return result.kind === 'paused' ? { deferMs: PAUSED_RETRY_MS } : 'done';
   }
 
-  async #tryProduce(orderId: string, fence: number): Promise<ProductionResult> {
+  /** The scrap is in the journal and told before anybody else may begin. Where the claim is not ours any more, nothing is given away. */
+  async #passOn(orderId: string, key: AttemptKey, result: WorkResult): Promise<HandlerAnswer> {
+    this.#core.store.setState(orderId, 'QUEUED');
+    this.#passedOn.set(orderId, this.#core.clock.steady() + LEAVE_TO_OTHERS_MS);
+    await this.#queue.claims.passOn(orderId, key.fence, key.attempt, this.#wait());
+    this.#core.journal.append(key, { kind: 'reported', outcome: 'again' });
+    this.#listener(orderId, result);
+    return { deferMs: PASSED_ON_MS };
+  }
+
+  /** Other stations of the site may take the order back while it is made here. */
+  async #watched(orderId: string, claim: OwnClaim): Promise<ProductionResult> {
+    const { site } = this.#queue;
+    if (site === undefined) return this.#tryProduce(orderId, claim);
+    const over = new AbortController();
+    const watching = site.watch(orderId, () => { this.#core.store.setState(orderId, 'WITHDRAWN', { reasons: ['ORD-WITHDRAWN'] }); }, AbortSignal.any([over.signal, this.#signal]));
+    try {
+      return await this.#tryProduce(orderId, claim);
+    } finally {
+      over.abort();
+      await watching;
+    }
+  }
+
+  async #tryProduce(orderId: string, { fence, attemptsBefore = 0 }: OwnClaim): Promise<ProductionResult> {
+    const { site } = this.#queue;
     const loaded = loadOrder(this.#core, orderId, fence, this.#signal);
     if (!this.#isTakenBack(orderId)) this.#core.store.setState(orderId, 'IN_PRODUCTION');
-    return produceOrder(this.#core.parts, loaded.claimed, loaded.kind, this.#signal);
+    const passOn = site === undefined ? {} : { passOn: () => site.passesOn(orderId, this.#signal) };
+    return produceOrder(this.#core.parts, { ...loaded.claimed, attemptsBefore, ...passOn }, loaded.kind, this.#signal);
   }
 
   /** What is open of it is ended by the order machine; where nothing was begun, nothing is to be done. */
   #isTakenBack(orderId: string): boolean {
-    return this.#core.store.summaryOf(orderId)?.state === 'WITHDRAWN';
+    return isTakenBack(this.#core.store, orderId);
   }
 
   #tell(orderId: string, result: WorkResult): HandlerAnswer {

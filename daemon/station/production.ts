@@ -7,12 +7,15 @@ import { endBatch } from './batch-book.ts';
 import type { BlankKeeper } from './batch-session.ts';
 import { dueStates } from './order-desk.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
+import { reportUntold } from './report-outcome.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 const ENQUEUE_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 900_000;
 /** How often stored orders are told to the queue again: a server that lost its data forgot them. */
 const REMIND_MS = 15_000;
+/** How often, for each telling, a station listens for what others have made meanwhile. */
+const LISTENS_A_TELLING = 5;
 /** Orders told at a time; the rest follows as these are made. */
 const TOLD_AT_ONCE = 1_000;
 
@@ -76,9 +79,10 @@ export class Production {
   async run(): Promise<void> {
     await using worker = this.#parts.openWorker((orderId) => this.#handle(orderId));
     const over = AbortSignal.any([this.#drain, this.#signal, this.#broken.signal]);
-    while (!over.aborted) {
-      await this.tellDue();
-      await this.#core.clock.sleep(REMIND_MS, over).catch((error: unknown) => {
+    for (let round = 0; !over.aborted; round += 1) {
+      if (round % LISTENS_A_TELLING === 0) await this.tellDue();
+      else await this.#listen();
+      await this.#core.clock.sleep(REMIND_MS / LISTENS_A_TELLING, over).catch((error: unknown) => {
         if (!over.aborted) throw error;
       });
     }
@@ -99,17 +103,39 @@ export class Production {
 
   /** Takes an order out of the queue; one in the machine is ended by the order machine. */
   async forget(orderId: string): Promise<void> {
+    await this.#trying(() => this.#queue.queue.remove(orderId, this.#limit()));
+  }
+
+  /** An order was taken back: it leaves the queue here and at every other station. */
+  async takeBack(orderId: string): Promise<void> {
+    await this.forget(orderId);
+    await this.#trying(async () => this.#queue.site?.withdraw(orderId, this.#limit()));
+  }
+
+  /** What the other stations miss, they are told later, or find in the store: it keeps nobody from working. */
+  async #trying(work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.#queue.queue.remove(orderId, this.#limit());
+      await work();
     } catch (error) {
-      // The handler looks into the store before it begins: a job that stays is only a wake-up for nothing.
+      if (!this.#signal.aborted && asStationFault(error).code !== 'QUE-UNAVAILABLE') throw error;
       this.#parts.onTrouble('queue', error);
     }
   }
 
+  /** Orders that another station made are over here as well; a batch may end with them. */
+  async #listen(): Promise<void> {
+    const { site } = this.#queue;
+    if (site === undefined) return;
+    const waiting = this.#core.store.listOrders(dueStates, TOLD_AT_ONCE).flatMap(({ orderId }) => (orderId === this.#current ? [] : [orderId]));
+    await this.#trying(() => site.learn(waiting, this.#limit()));
+  }
+
   async #tell(): Promise<void> {
     try {
-      await this.#queue.queue.enqueueAll(this.#due(), this.#limit());
+      await reportUntold(this.#core, this.#queue.claims, this.#current, this.#limit());
+      const due = this.#due();
+      if (this.#queue.site === undefined) await this.#queue.queue.enqueueAll(due, this.#limit());
+      else await this.#queue.site.tell(due, this.#limit());
     } catch (error) {
       if (this.#signal.aborted) return;
       if (asStationFault(error).code !== 'QUE-UNAVAILABLE') throw error;
@@ -147,17 +173,29 @@ export class Production {
   /** What the handler throws ends the daemon: it must not go on without its journal or its store. */
   async #handle(orderId: string): Promise<HandlerAnswer> {
     const { state } = this.#core.store.summaryOf(orderId) ?? {};
-    if (!this.#isBegun(orderId) && (!dueStates.some((due) => due === state) || !this.#mayBeMade(orderId))) return 'done';
+    const ofOthers = state === undefined && this.#queue.site !== undefined;
+    if (!ofOthers && !this.#isBegun(orderId) && (!dueStates.some((due) => due === state) || !this.#mayBeMade(orderId))) return 'done';
     this.#current = orderId;
     try {
+      await this.#sayIdle(false);
       return await this.#handleAttended(orderId);
     } catch (error) {
+      // What is settled and could not be told is told with the next orders; what is not begun comes back.
+      if (!this.#signal.aborted && asStationFault(error).code === 'QUE-UNAVAILABLE') {
+        this.#parts.onTrouble('queue', error);
+        return { deferMs: REMIND_MS };
+      }
       this.#broken.abort(error);
       throw error;
     } finally {
       this.#current = null;
       await this.#endBatchOf(orderId);
+      await this.#sayIdle(true);
     }
+  }
+
+  async #sayIdle(idle: boolean): Promise<void> {
+    await this.#trying(async () => this.#queue.site?.setIdle(idle, this.#limit()));
   }
 
   /** While a person mends the machine the order stays in hand, so that it goes on first. */
@@ -172,6 +210,8 @@ export class Production {
       if (reason === null) return answer;
       const mended = mends < mostMends && (await this.#parts.attendant.mend(reason, orderId, [orderId]));
       if (!mended && !(await this.#waitForPerson({ reason, orderId }))) return answer;
+      // A person was at the bench: ribbon and blanks may be others now.
+      await this.#queue.site?.lookAtBench();
       this.#handler.resume();
     }
   }

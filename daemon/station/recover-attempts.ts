@@ -2,6 +2,7 @@ import { produceOrder, type ProductionResult } from '../produce/produce-order.ts
 import { answerWith, mostMends, type Attendant } from './attendant.ts';
 import { loadOrder } from './load-order.ts';
 import type { WorkListener } from './order-handler.ts';
+import { isTakenBack } from './order-desk.ts';
 import { recordBlanks } from './record-blanks.ts';
 import { revokeWaiting } from './revoke-certificates.ts';
 import type { StationCore } from './station-rooms.ts';
@@ -24,7 +25,7 @@ async function recoverAll(core: StationCore, attendant: Attendant, left: readonl
     const result = await recoverOne(core, attendant, { orderId, fence, left }, signal);
     recordBlanks(core, orderId);
     listener(orderId, result);
-    if (result.kind === 'held' && core.store.summaryOf(orderId)?.state !== 'WITHDRAWN') core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
+    if (result.kind === 'held' && !isTakenBack(core.store, orderId)) core.store.setState(orderId, 'HELD', { reasons: ['QC-UNKNOWN-OUTCOME'] });
     if (result.kind === 'paused') return result;
   }
   return null;

@@ -13,9 +13,24 @@ const stateAfter: Readonly<Record<Exclude<Outcome, 'again'>, OrderState>> = { fi
  * Repeatable: a crash in between repeats it at the next start, and every receiver drops what it has seen.
  */
 export async function reportOutcome(core: StationCore, claims: ClaimDesk, key: AttemptKey, outcome: Exclude<Outcome, 'again'>, limit: Wait): Promise<void> {
+  if (core.store.summaryOf(key.orderId)?.state === 'MADE_ELSEWHERE') {
+    // A person gave the order to another station while this one was away: only the blank is to be accounted for.
+    recordBlanks(core, key.orderId);
+    core.journal.append(key, { kind: 'reported', outcome });
+    return;
+  }
   recordInStore(core, key, outcome);
   await claims.finish(key.orderId, key.fence, outcome, limit);
   core.journal.append(key, { kind: 'reported', outcome });
+}
+
+/** Reports what was settled and could not be told: by a former process, or while the server did not answer. The order in hand reports itself. */
+export async function reportUntold(core: StationCore, claims: ClaimDesk, inHand: string | null, limit: Wait): Promise<void> {
+  for (const open of core.journal.unreported()) {
+    if (open.orderId === inHand) continue;
+    if (open.outcome === 'again') core.journal.append(open, { kind: 'reported', outcome: 'again' });
+    else await reportOutcome(core, claims, open, open.outcome, limit);
+  }
 }
 
 /** The part of a report that needs no Redis: state, event and blank account stand together or not at all. */

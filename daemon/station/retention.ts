@@ -7,7 +7,7 @@ import type { OrderStore } from '../../queue/store/order-store.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /** States from which the time of retention counts: the card is on its way, or there will be none. */
-export const retentionStates: readonly OrderState[] = ['SHIPPED', 'READY_FOR_PICKUP', 'CLOSED', 'REJECTED', 'WITHDRAWN'];
+export const retentionStates: readonly OrderState[] = ['SHIPPED', 'READY_FOR_PICKUP', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'MADE_ELSEWHERE'];
 
 /**
  * Erases photos, personal data and letters of orders that reached one of these states so many days ago; ids, hashes,

@@ -10,6 +10,7 @@ import type { OrderStore } from '../../queue/store/order-store.ts';
 import type { Fonts } from '../../templates/render/fonts.ts';
 import type { CardRenderer } from '../../templates/render/card-renderer.ts';
 import type { StationParts } from '../produce/station-parts.ts';
+import type { Site } from './site.ts';
 import type { PinSealer } from '../portal/seal-pin.ts';
 
 /** Where letters go and what they are made with. */
@@ -43,4 +44,6 @@ export interface StationCore {
 export interface StationQueue {
   readonly claims: ClaimDesk;
   readonly queue: OrderQueue;
+  /** The other stations of the site; missing where this one is alone or each has orders of its own. */
+  readonly site?: Site;
 }

@@ -33,6 +33,8 @@ export const systemFaults = {
   'QUE-BARRIER': { next: 'retry', move: 'operator', sv: 'Alla stationer har inte rapporterat efter köns omstart.', en: 'Not every station has reported since the queue restarted.' },
   'QUE-OTHER-STATION': { next: 'refuse', move: 'operator', sv: 'Beställningen tillhör en annan station.', en: 'The order belongs to another station.' },
   'QUE-FENCED': { next: 'stop', move: 'technician', sv: 'Stationen äger inte längre beställningen.', en: 'The station no longer owns the order.' },
+  'QUE-RETIRED': { next: 'stop', move: 'operator', sv: 'Stationen är avregistrerad. Registrera den på nytt innan den används.', en: 'The station is retired. Enrol it anew before it is used.' },
+  'QUE-NOBODY-CAN': { next: 'warn', move: 'technician', sv: 'Ingen station kan göra kortet: {field} saknas.', en: 'No station can make the card: {field} is missing.' },
   'JRN-IN-USE': { next: 'stop', move: 'operator', sv: 'Journalen används redan av en annan station.', en: 'The journal is already in use by another station.' },
   'JRN-BROKEN': { next: 'stop', move: 'technician', sv: 'Journalens kedja stämmer inte.', en: 'The chain of the journal does not verify.' },
   'JRN-WRITE': { next: 'stop', move: 'technician', sv: 'Journalen kan inte skrivas.', en: 'The journal cannot be written.' },

@@ -83,6 +83,11 @@ class BullOrderQueue implements OrderQueue {
     return { waiting: of('waiting') + of('prioritized'), active: of('active'), delayed: of('delayed'), failed: of('failed') };
   }
 
+  async nextPriority(limit: Wait): Promise<number | null> {
+    const [job] = await this.#link.run(limit, () => this.#queue.getJobs(['prioritized'], 0, 0, true));
+    return job?.priority ?? null;
+  }
+
   async returnAbandoned(stationId: string, limit: Wait): Promise<number> {
     return this.#link.run(limit, async () => {
       let returned = 0;

@@ -4,7 +4,7 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
 import { keepFinished, type OrderJobData, type QueueAddress } from './queue-address.ts';
 import { watchWorker } from './worker-watchdog.ts';
-import type { OrderHandler, OrderQueue, OrderWorker } from './work-queue.ts';
+import type { LaneMember, OrderHandler, OrderQueue } from './work-queue.ts';
 
 /** Times of a worker in milliseconds; the defaults are those of queue.md 1.2 and only a test has reason for others. */
 export interface WorkerTiming {
@@ -34,6 +34,8 @@ export interface OrderWorkerOptions {
   readonly stationId: string;
   readonly clock: Clock;
   readonly handler: OrderHandler;
+  /** Asked when an order comes: false hands it back untouched, because another worker of this station has one in hand. */
+  readonly enter?: () => boolean;
   /** Hears what the handler threw; the order comes back after `faultDeferMs`. */
   readonly onFault: (orderId: string, error: unknown) => void;
   readonly timing?: Partial<WorkerTiming>;
@@ -43,7 +45,7 @@ export interface OrderWorkerOptions {
  * Starts the consumer of a station. First it hands back what a predecessor of the same station took and never ended: a
  * station is alone, by its journal's lock.
  */
-export function openOrderWorker(options: OrderWorkerOptions): OrderWorker {
+export function openOrderWorker(options: OrderWorkerOptions): LaneMember {
   const worker = new BullOrderWorker(options);
   worker.start();
   return worker;
@@ -51,7 +53,7 @@ export function openOrderWorker(options: OrderWorkerOptions): OrderWorker {
 
 type OrderJob = Job<OrderJobData, string, string>;
 
-class BullOrderWorker implements OrderWorker {
+class BullOrderWorker implements LaneMember {
   readonly #options: OrderWorkerOptions;
   readonly #timing: WorkerTiming;
   readonly #ending = new AbortController();
@@ -103,6 +105,13 @@ class BullOrderWorker implements OrderWorker {
     await this.#worker.resume();
   }
 
+  async mayTake(may: boolean): Promise<void> {
+    if (may === !this.#paused || this.#stopped.signal.aborted) return;
+    if (may) return this.resume();
+    this.#paused = true;
+    await this.#worker.pause(true);
+  }
+
   async stop(limit: Wait): Promise<void> {
     if (this.#stopped.signal.aborted) return;
     this.#stopped.abort();
@@ -148,7 +157,7 @@ class BullOrderWorker implements OrderWorker {
   }
 
   async #take(job: OrderJob, token: string, signal: AbortSignal | undefined): Promise<string> {
-    if (this.#stopped.signal.aborted) {
+    if (this.#stopped.signal.aborted || this.#options.enter?.() === false) {
       await job.moveToWait(token);
       throw new WaitingError();
     }

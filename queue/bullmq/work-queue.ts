@@ -4,6 +4,8 @@ import type { Wait } from '../../drivers/contracts/clock.ts';
 export interface QueuedOrder {
   readonly orderId: string;
   readonly priority: number;
+  /** The queue for those stations that can make it; missing where any can. */
+  readonly lane?: string;
 }
 
 /** How many jobs stand where. A job counts once. */
@@ -26,6 +28,8 @@ export interface OrderQueue extends AsyncDisposable {
   /** Takes a waiting order out. False when it is not there or a worker has it. */
   remove(orderId: string, limit: Wait): Promise<boolean>;
   counts(limit: Wait): Promise<QueueCounts>;
+  /** The priority of the order that would be taken next, or null when none waits. */
+  nextPriority(limit: Wait): Promise<number | null>;
   /**
    * At a station's start: jobs that its predecessor took and never ended wait again at once, instead of after their
    * lock. Only for a station that knows itself alone, by its journal's lock. Gives how many.
@@ -44,6 +48,7 @@ export type OrderHandler = (orderId: string, signal: AbortSignal) => Promise<Han
 
 /** The consumer at one bench: one order at a time. Disposal waits for the order in hand. */
 export interface OrderWorker extends AsyncDisposable {
+
   /** Takes no new order; resolves when the one in hand is done. Throws `LNK-TIMEOUT` when it is not done in time; the pause stands. */
   pause(limit: Wait): Promise<void>;
   resume(): Promise<void>;
@@ -51,4 +56,10 @@ export interface OrderWorker extends AsyncDisposable {
   current(): string | null;
   /** Ends: waits for the order in hand at most `limit`, then fires its signal and waits for it to return. */
   stop(limit: Wait): Promise<void>;
+}
+
+/** A consumer that takes turns with others of its station. */
+export interface LaneMember extends OrderWorker {
+  /** False: takes no new order until it is told otherwise, and does not wait for the one in hand. What comes meanwhile is handed back. */
+  mayTake(may: boolean): Promise<void>;
 }

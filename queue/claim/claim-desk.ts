@@ -27,6 +27,7 @@ export interface ClaimDesk extends AsyncDisposable {
   /** As `Claims.outcomesOf`; waits for no turn, as it changes nothing. */
   outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>>;
   release(orderId: string, fence: number, limit: Wait): Promise<void>;
+  passOn(orderId: string, fence: number, attempt: number, limit: Wait): Promise<boolean>;
   publish(limit: Wait): Promise<void>;
 }
 
@@ -79,6 +80,14 @@ class SerialClaimDesk implements ClaimDesk {
     return this.#inTurn(async () => {
       await this.#options.claims.release(orderId, fence, limit);
       this.#inHand.delete(orderId);
+    });
+  }
+
+  async passOn(orderId: string, fence: number, attempt: number, limit: Wait): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const passed = await this.#options.claims.passOn(orderId, fence, attempt, limit);
+      this.#inHand.delete(orderId);
+      return passed;
     });
   }
 

@@ -1,7 +1,9 @@
 /**
  * The claim server's scripts: each is one atomic call on Redis (queue.md 2.6). Keys, all under one hash tag:
  * 1 claims (order -> "fence station"), 2 done (order -> "fence outcome station"), 3 fence counter,
- * 4 barrier (field `run` -> the server's run id, every other field -> a station that has published since).
+ * 4 barrier (field `run` -> the server's run id, every other field -> a station that has published since),
+ * 5 attempts (order -> blanks used at other stations), 6 void (order -> highest fence that a person ended),
+ * 7 retired (station -> who retired it; nobody waits for it at the barrier).
  * The fence stands first, as a station's name may hold a space.
  */
 const shared = `
@@ -21,13 +23,14 @@ local function missing(from)
   local same = redis.call('HGET', KEYS[4], 'run') == run
   local absent = {}
   for i = from, #ARGV do
-    if not same or redis.call('HEXISTS', KEYS[4], 'station:' .. ARGV[i]) == 0 then absent[#absent + 1] = ARGV[i] end
+    local told = same and redis.call('HEXISTS', KEYS[4], 'station:' .. ARGV[i]) == 1
+    if not told and redis.call('HEXISTS', KEYS[7], ARGV[i]) == 0 then absent[#absent + 1] = ARGV[i] end
   end
   return absent
 end
 `;
 
-/** ARGV: order, station, all stations. Answers `done`, `barrier`, `foreign` or `claimed` with its values. */
+/** ARGV: order, station, all stations. Answers `done`, `barrier`, `foreign` or `claimed` with its values: the fence, and the attempts made elsewhere. */
 export const claimScript = `${shared}${missing}
 local done = redis.call('HGET', KEYS[2], ARGV[1])
 if done then
@@ -40,11 +43,11 @@ local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held then
   local fence, station = owner(held)
   if station ~= ARGV[2] then return {'foreign', station} end
-  return {'claimed', tostring(fence)}
+  return {'claimed', tostring(fence), redis.call('HGET', KEYS[5], ARGV[1]) or '0'}
 end
 local fence = redis.call('INCR', KEYS[3])
 redis.call('HSET', KEYS[1], ARGV[1], fence .. ' ' .. ARGV[2])
-return {'claimed', tostring(fence)}
+return {'claimed', tostring(fence), redis.call('HGET', KEYS[5], ARGV[1]) or '0'}
 `;
 
 /** ARGV: order, station, fence. 1 when the claim stands so. */
@@ -66,12 +69,15 @@ if done then
 end
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held and held ~= ARGV[3] .. ' ' .. ARGV[2] then return {'fenced', held} end
+local void = redis.call('HGET', KEYS[6], ARGV[1])
+if void and tonumber(ARGV[3]) <= tonumber(void) then return {'fenced', 'settled by a person'} end
 if ARGV[4] == '' then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[3] .. ' ' .. ARGV[2])
   return {'ok'}
 end
 redis.call('HSET', KEYS[2], ARGV[1], entry)
 redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[5], ARGV[1])
 return {'ok'}
 `;
 
@@ -81,21 +87,57 @@ if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[3] .. ' ' .. ARGV[2] then redis.
 return 1
 `;
 
+/** Raises the number of attempts that an order is known to have had. */
+const attempted = `
+local function attempted(order, attempts)
+  local known = tonumber(redis.call('HGET', KEYS[5], order) or '0')
+  if attempts > known then redis.call('HSET', KEYS[5], order, attempts) end
+end
+`;
+
+/** ARGV: order, station, fence, attempt. The attempt is scrapped and another station may make the next one: ends exactly this claim. 1 when it was ours. */
+export const passOnScript = `${attempted}
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] .. ' ' .. ARGV[2] then return 0 end
+attempted(ARGV[1], tonumber(ARGV[4]))
+redis.call('HDEL', KEYS[1], ARGV[1])
+return 1
+`;
+
 /**
- * ARGV: station, then order, fence, outcome (empty while open) for each order. Enters what the server does not know or
+ * ARGV: order, retired station, outcome (empty: another station shall make it), attempts it may have had since its claim. A
+ * person settles what a retired station left open; that claim and older ones are void. Answers `ok`, or what is in the way.
+ */
+export const settleScript = `${shared}${attempted}
+if redis.call('HEXISTS', KEYS[7], ARGV[2]) == 0 then return {'not retired'} end
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if not held then return {'no claim'} end
+local fence, station = owner(held)
+if station ~= ARGV[2] then return {'other', station} end
+redis.call('HSET', KEYS[6], ARGV[1], fence)
+redis.call('HDEL', KEYS[1], ARGV[1])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[2], ARGV[1], fence .. ' ' .. ARGV[3] .. ' ' .. station) end
+attempted(ARGV[1], tonumber(redis.call('HGET', KEYS[5], ARGV[1]) or '0') + tonumber(ARGV[4]))
+return {'ok'}
+`;
+
+/**
+ * ARGV: station, then order, fence, outcome (empty while open), attempts for each order. Enters what the server does not know or
  * knows under a lower fence: after a rollback the server may still hold an older claim of another station.
  */
-export const publishScript = `${shared}
-for i = 2, #ARGV, 3 do
+export const publishScript = `${shared}${attempted}
+for i = 2, #ARGV, 4 do
   local order, fence, outcome = ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]
+  local void = tonumber(redis.call('HGET', KEYS[6], order) or '-1')
   if not redis.call('HGET', KEYS[2], order) then
     local held = redis.call('HGET', KEYS[1], order)
     local other = held and owner(held) or -1
-    if outcome ~= '' then
+    if outcome == 'finished' or (outcome ~= '' and void < fence) then
       redis.call('HSET', KEYS[2], order, ARGV[i + 1] .. ' ' .. outcome .. ' ' .. ARGV[1])
       redis.call('HDEL', KEYS[1], order)
-    elseif other < fence then
-      redis.call('HSET', KEYS[1], order, ARGV[i + 1] .. ' ' .. ARGV[1])
+      redis.call('HDEL', KEYS[5], order)
+    elseif outcome == '' then
+      attempted(order, tonumber(ARGV[i + 3]))
+      if other < fence and void < fence then redis.call('HSET', KEYS[1], order, ARGV[i + 1] .. ' ' .. ARGV[1]) end
     end
   end
 end

@@ -3,7 +3,8 @@ import type { Outcome } from '../journal/journal-entry.ts';
 
 /** The answer to a claim. `barrier` names the stations that have not yet told what they own since the server (re)started. */
 export type ClaimAnswer =
-  | { readonly kind: 'claimed'; readonly fence: number }
+  /** `attemptsBefore`: blanks that other stations used for it; missing where there were none. */
+  | { readonly kind: 'claimed'; readonly fence: number; readonly attemptsBefore?: number }
   | { readonly kind: 'foreign'; readonly station: string }
   | { readonly kind: 'done'; readonly outcome: Outcome; readonly station: string }
   | { readonly kind: 'barrier'; readonly waitingFor: readonly string[] };
@@ -14,6 +15,14 @@ export interface OwnedOrder {
   readonly fence: number;
   /** Null while the order is in production or held here. */
   readonly outcome: Outcome | null;
+  /** The attempt it has come to here; 0 when it is not begun. */
+  readonly attempt?: number;
+}
+
+/** How an order ended, and at which station. */
+export interface EndedOrder {
+  readonly outcome: Outcome;
+  readonly station: string;
 }
 
 /**
@@ -31,6 +40,10 @@ export interface Claims extends AsyncDisposable {
   outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>>;
   /** Gives an untouched order back. */
   release(orderId: string, fence: number, limit: Wait): Promise<void>;
+  /** The attempt is scrapped, and any station may make the next one. False when the claim is not this one any more. */
+  passOn(orderId: string, fence: number, attempt: number, limit: Wait): Promise<boolean>;
+  /** Which of these orders have ended, wherever that was. */
+  ended(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, EndedOrder>>;
   /**
    * After every (re)start of the server: tells it what this station owns (only where missing), raises the fence counter
    * to `highestFence`, and enters the station at the barrier of the server's present run.

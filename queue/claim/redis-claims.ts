@@ -3,8 +3,8 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Outcome } from '../journal/journal-entry.ts';
 import { isFinal } from '../journal/journal-fold.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
-import { barrierScript, claimScript, finishScript, holdsScript, publishScript, releaseScript } from './claim-scripts.ts';
-import type { ClaimAnswer, Claims, OwnedOrder } from './claims.ts';
+import { barrierScript, claimScript, finishScript, holdsScript, passOnScript, publishScript, releaseScript } from './claim-scripts.ts';
+import type { ClaimAnswer, Claims, EndedOrder, OwnedOrder } from './claims.ts';
 
 /** Orders told in one call: a script must not hold the server for long. */
 const publishedAtOnce = 500;
@@ -27,13 +27,18 @@ export function openRedisClaims(options: RedisClaimsOptions): Claims {
   return new RedisClaims(options);
 }
 
+/** The keys of the claim server's scripts, in their order; under one prefix they share a slot of a cluster. */
+export function claimKeys(prefix: string): readonly string[] {
+  return ['claims', 'done', 'fence', 'barrier', 'attempts', 'void', 'retired'].map((name) => `${prefix}:${name}`);
+}
+
 class RedisClaims implements Claims {
   readonly #options: RedisClaimsOptions;
   readonly #keys: readonly string[];
 
   constructor(options: RedisClaimsOptions) {
     this.#options = options;
-    this.#keys = ['claims', 'done', 'fence', 'barrier'].map((name) => `${options.prefix}:${name}`);
+    this.#keys = claimKeys(options.prefix);
   }
 
   async claim(orderId: string, limit: Wait): Promise<ClaimAnswer> {
@@ -41,7 +46,7 @@ class RedisClaims implements Claims {
     const [kind = '', ...values] = texts(await this.#eval(claimScript, [orderId, stationId, ...stations], limit));
     switch (kind) {
       case 'claimed':
-        return { kind, fence: Number(values[0]) };
+        return { kind, fence: Number(values[0]), ...(Number(values[1]) > 0 ? { attemptsBefore: Number(values[1]) } : {}) };
       case 'foreign':
         return { kind, station: values[0] ?? '' };
       case 'barrier':
@@ -79,6 +84,23 @@ class RedisClaims implements Claims {
     await this.#eval(releaseScript, [orderId, this.#options.stationId, String(fence)], limit);
   }
 
+  async passOn(orderId: string, fence: number, attempt: number, limit: Wait): Promise<boolean> {
+    return (await this.#eval(passOnScript, [orderId, this.#options.stationId, String(fence), String(attempt)], limit)) === 1;
+  }
+
+  async ended(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, EndedOrder>> {
+    const found = new Map<string, EndedOrder>();
+    for (let start = 0; start < orderIds.length; start += publishedAtOnce) {
+      const some = orderIds.slice(start, start + publishedAtOnce);
+      const answers = await this.#options.link.run(limit, (client) => client.hmget(`${this.#options.prefix}:done`, ...some));
+      for (const [index, text] of answers.entries()) {
+        const [, outcome, station] = /^\d+ (\S+) (.*)$/.exec(text ?? '') ?? [];
+        if (outcome !== undefined && station !== undefined) found.set(some[index] ?? '', { outcome: outcomeOf(outcome), station });
+      }
+    }
+    return found;
+  }
+
   async publish(owned: readonly OwnedOrder[], highestFence: number, limit: Wait): Promise<void> {
     const highest = owned.reduce((fence, order) => Math.max(fence, order.fence), highestFence);
     for (let tries = 0; tries < publishTries; tries += 1) {
@@ -93,7 +115,7 @@ class RedisClaims implements Claims {
     const runs = new Set<string>();
     for (let start = 0; start === 0 || start < owned.length; start += publishedAtOnce) {
       const orders = owned.slice(start, start + publishedAtOnce);
-      const values = orders.flatMap(({ orderId, fence, outcome }) => [orderId, String(fence), isFinal(outcome) ? String(outcome) : '']);
+      const values = orders.flatMap(({ orderId, fence, outcome, attempt = 0 }) => [orderId, String(fence), isFinal(outcome) ? String(outcome) : '', String(attempt)]);
       runs.add(String(await this.#eval(publishScript, [this.#options.stationId, ...values], limit)));
     }
     const [run] = runs;

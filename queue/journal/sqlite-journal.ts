@@ -129,7 +129,7 @@ class SqliteJournal implements Journal {
   }
 
   owned(): readonly OwnedOrder[] {
-    return this.#read.owned.all().map((row) => ({ orderId: row.order_id, fence: row.fence, outcome: row.outcome }));
+    return this.#read.owned.all().map((row) => ({ orderId: row.order_id, fence: row.fence, outcome: row.outcome, attempt: row.attempt }));
   }
 
   highestFence(): number {

@@ -9,7 +9,7 @@ export type RedisEndpoint =
       readonly port: number;
       readonly username?: string;
       readonly password?: Secret;
-      readonly tls?: boolean;
+      readonly tls?: boolean | RedisTls;
     }
   | {
       readonly kind: 'sentinel';
@@ -17,8 +17,19 @@ export type RedisEndpoint =
       readonly name: string;
       readonly username?: string;
       readonly password?: Secret;
-      readonly tls?: boolean;
+      /** What the sentinels themselves ask for. */
+      readonly sentinelPassword?: Secret;
+      readonly tls?: boolean | RedisTls;
     };
+
+/** What a TLS link to a server needs beyond the computer's own authorities; PEM texts. */
+export interface RedisTls {
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly key?: Secret;
+  /** The name in the server's certificate, where it is not the host's. */
+  readonly serverName?: string;
+}
 
 /** The endpoint as it may be shown and logged: without user and password. */
 export function describeEndpoint(endpoint: RedisEndpoint): string {
@@ -26,7 +37,7 @@ export function describeEndpoint(endpoint: RedisEndpoint): string {
     case 'socket':
       return `unix:${endpoint.path}`;
     case 'server':
-      return `${endpoint.tls === true ? 'rediss' : 'redis'}://${endpoint.host}:${endpoint.port}`;
+      return `${(endpoint.tls ?? false) === false ? 'redis' : 'rediss'}://${endpoint.host}:${endpoint.port}`;
     case 'sentinel':
       return `sentinel:${endpoint.name}`;
   }

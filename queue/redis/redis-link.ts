@@ -1,7 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { within, type Clock, type Wait } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
-import { describeEndpoint, type RedisEndpoint } from './redis-endpoint.ts';
+import type { Secret } from '../../drivers/contracts/secret.ts';
+import { describeEndpoint, type RedisEndpoint, type RedisTls } from './redis-endpoint.ts';
 
 /** Longest pause between two tries to reach the server, in milliseconds. */
 const longestRetryMs = 2_000;
@@ -62,24 +63,48 @@ function addressOf(endpoint: RedisEndpoint): RedisOptions {
     case 'socket':
       return { path: endpoint.path };
     case 'server':
-      return { host: endpoint.host, port: endpoint.port, ...loginOf(endpoint), ...(endpoint.tls === true ? { tls: {} } : {}) };
+      return { host: endpoint.host, port: endpoint.port, ...loginOf(endpoint), ...tlsOf(endpoint.tls) };
     case 'sentinel':
       return {
         sentinels: endpoint.sentinels.map(({ host, port }) => ({ host, port })),
         name: endpoint.name,
         ...loginOf(endpoint),
-        ...(endpoint.tls === true ? { tls: {}, enableTLSForSentinelMode: true } : {}),
+        ...(endpoint.sentinelPassword === undefined ? {} : { sentinelPassword: textOf(endpoint.sentinelPassword) }),
+        ...tlsOf(endpoint.tls),
+        ...sentinelTlsOf(endpoint.tls),
       };
   }
 }
 
 function loginOf(endpoint: Exclude<RedisEndpoint, { readonly kind: 'socket' }>): RedisOptions {
-  // A password that was read from a file may end with the file's last line break.
-  const password = endpoint.password?.use((bytes) => Buffer.from(bytes).toString('utf8').replace(/\r?\n$/, ''));
   return {
     ...(endpoint.username === undefined ? {} : { username: endpoint.username }),
-    ...(password === undefined ? {} : { password }),
+    ...(endpoint.password === undefined ? {} : { password: textOf(endpoint.password) }),
   };
+}
+
+/** A password that was read from a file may end with the file's last line break. */
+function textOf(password: Secret): string {
+  return password.use((bytes) => Buffer.from(bytes).toString('utf8').replace(/\r?\n$/, ''));
+}
+
+function tlsOf(tls: boolean | RedisTls = false): RedisOptions {
+  if (typeof tls === 'boolean') return tls ? { tls: {} } : {};
+  const { ca, certificate, key, serverName } = tls;
+  return {
+    tls: {
+      ...(ca === undefined ? {} : { ca }),
+      ...(certificate === undefined ? {} : { cert: certificate }),
+      ...(key === undefined ? {} : { key: textOf(key) }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    },
+  };
+}
+
+/** The sentinels of a server on TLS speak it too. */
+function sentinelTlsOf(tls: boolean | RedisTls = false): RedisOptions {
+  const options = tlsOf(tls).tls;
+  return options === undefined ? {} : { sentinelTLS: options, enableTLSForSentinelMode: true };
 }
 
 class IoredisLink implements RedisLink {

@@ -102,7 +102,7 @@ function campaignConfig(base: StationConfig): StationConfig {
   if (printer.protocol !== 'evolis') throw new Error('a simulated bench has another printer than expected');
   return {
     ...base,
-    station: { id: plan.stationId, stations: [...plan.stations], cardNumbers: plan.cardNumbers },
+    station: { ...base.station, id: plan.stationId, stations: [...plan.stations], cardNumbers: plan.cardNumbers },
     queue: { kind: 'server', host: '127.0.0.1', port: plan.redisPort, tls: false },
     bench: { ...base.bench, printer: { ...printer, link: { kind: 'tcp', host: '127.0.0.1', port: plan.printerPort } } },
   };

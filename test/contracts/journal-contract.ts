@@ -81,15 +81,15 @@ export function journalContract(name: string, createSubject: () => Promise<Journ
       expect(journal.unreported()).toEqual([]);
     });
 
-    it('tells what it owns: the highest fence of each order, the outcome only when it is final', () => {
+    it('tells what it owns: the highest fence and the last attempt of each order, the outcome only when it is final', () => {
       append('A', goodCard('BB-2611-000001', '04aa'), 1, 3);
       append('B', [claimed, settled('again')], 1, 4);
       append('B', [claimed], 2, 9);
       append('C', [claimed, settled('held')], 1, 5);
       expect(journal.owned()).toEqual([
-        { orderId: 'A', fence: 3, outcome: 'finished' },
-        { orderId: 'B', fence: 9, outcome: null },
-        { orderId: 'C', fence: 5, outcome: null },
+        { orderId: 'A', fence: 3, outcome: 'finished', attempt: 1 },
+        { orderId: 'B', fence: 9, outcome: null, attempt: 2 },
+        { orderId: 'C', fence: 5, outcome: null, attempt: 1 },
       ]);
       expect(journal.highestFence()).toBe(9);
     });

@@ -230,6 +230,8 @@ export function inWords(result: ProductionResult): string {
   switch (result.kind) {
     case 'settled':
       return result.reason === null ? result.outcome : `${result.outcome} for ${result.reason}`;
+    case 'passed-on':
+      return 'passed on';
     case 'held':
       return `held: ${result.question}`;
     case 'paused':

@@ -52,6 +52,15 @@ export class SiteRedis implements AsyncDisposable {
     await ended;
   }
 
+  /** The process stands still; its connections stay open. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
   }

@@ -52,7 +52,7 @@ function reasonsOf(entries: readonly JournalEntry[]): readonly FaultCode[] {
 
 /** What the operator is told has words in both languages, with everything filled in. */
 function expectSentences(result: ProductionResult): void {
-  const sentences = result.kind === 'held' ? questionTexts(result.question) : result.reason === null ? [] : faultTexts(result.reason, result.kind === 'paused' ? result.fault?.detail : undefined);
+  const sentences = result.kind === 'held' ? questionTexts(result.question) : result.kind === 'passed-on' || result.reason === null ? [] : faultTexts(result.reason, result.kind === 'paused' ? result.fault?.detail : undefined);
   for (const sentence of sentences) expect(sentence).toMatch(/^\p{Lu}[^{}]+[.?]$/u);
   expect(new Set(sentences).size).toBe(sentences.length);
 }

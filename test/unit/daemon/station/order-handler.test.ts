@@ -25,14 +25,14 @@ async function wake(orderId: string, last: JournalEntry): Promise<{ readonly not
   using journal = openSqliteJournal({ path: join(folder.path, 'journal.sqlite'), clock: systemClock });
   using store = openOrderStore({ dir: join(folder.path, 'store'), dataKey: dataKey(), clock: systemClock });
   for (const entry of [claimed, planned('BB-2611-000001'), last]) journal.append(attemptOf('A'), entry);
-  await using direct = openRedisClaims({ link, stationId: 'st1', stations: ['st1'], prefix: 'kortverk' });
+  await using direct = openRedisClaims({ link, stationId: 'st1', stations: ['st1'], prefix: '{kortverk}' });
   await using claims = openClaimDesk({ claims: direct, journal, stationId: 'st1', link, publishTimeoutMs: 5_000, onError: () => undefined });
-  await using queue = openOrderQueue(link, { prefix: 'kortverk', queueName: 'cards' });
+  await using queue = openOrderQueue(link, { prefix: '{kortverk}', queueName: 'cards' });
   await claims.publish(patience());
   const core = { clock: systemClock, journal, store } as unknown as StationCore;
   const handler = new OrderHandler(core, { claims, queue }, () => undefined, new AbortController().signal);
   const fault = await expectRejectedFault('STO-BROKEN', handler.handle(orderId));
-  return { note: fault.detail.note ?? '', claim: (await link.run(patience(), (client) => client.hget('kortverk:claims', 'B'))) ?? 'none' };
+  return { note: fault.detail.note ?? '', claim: (await link.run(patience(), (client) => client.hget('{kortverk}:claims', 'B'))) ?? 'none' };
 }
 
 describe('a station that is woken while an attempt is open', () => {
