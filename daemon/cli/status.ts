@@ -12,7 +12,7 @@ export const registerStatus: CommandRegistration = (program) => {
 };
 
 function resultOf(status: StationStatus): CommandResult {
-  const { station, serving, current, waitsFor, orders, undelivered, late } = status;
+  const { station, serving, current, waitsFor, orders, undelivered, late, impossible } = status;
   const lines = [
     `Station ${station}: ${serving ? 'serving' : 'no daemon runs'}`,
     ...(current === null ? [] : [`In the machine: ${current}`]),
@@ -20,6 +20,7 @@ function resultOf(status: StationStatus): CommandResult {
     `Orders: ${Object.entries(orders).map(([state, count]) => `${state} ${count}`).join(', ') || 'none'}`,
     `Messages that the portal has not got: ${undelivered}`,
     ...late.map(({ orderId, code, dueAt }) => `${orderId}: ${code}: ${faultSentence(code, 'en')} / ${faultSentence(code, 'sv')} (due ${timeText(dueAt)})`),
+    ...impossible.map(({ orderId, code, lacking }) => `${orderId}: ${code}: ${faultSentence(code, 'en', { field: lacking.join(', ') })} / ${faultSentence(code, 'sv', { field: lacking.join(', ') })}`),
   ];
   return { exitCode: 0, json: status, lines };
 }

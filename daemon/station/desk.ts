@@ -11,12 +11,14 @@ import { batchView, createBatch } from './fill-batch.ts';
 import { advanceOrder, lateOrders, orderView, withdrawOrder } from './order-desk.ts';
 import type { BlankKeeper } from './batch-session.ts';
 import type { MachineWait } from './production.ts';
+import type { ImpossibleOrder } from './site.ts';
 import type { LotView, StationDesk, StationStatus } from './station-desk.ts';
 
 /** The running production, as the desk sees it. */
 export interface DeskProduction {
   readonly current: string | null;
   readonly waitsFor: MachineWait | null;
+  readonly impossible: readonly ImpossibleOrder[];
   goOn(): void;
   tellDue(): Promise<void>;
   forget(orderId: string): Promise<void>;
@@ -51,6 +53,7 @@ function statusOf({ stationId, clock, store, production }: DeskParts): StationSt
     orders: store.countByState(),
     undelivered: store.outbox.pending(10_000).length,
     late: lateOrders(store, clock.now()),
+    impossible: production?.impossible ?? [],
   };
 }
 

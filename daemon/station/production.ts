@@ -8,6 +8,7 @@ import type { BlankKeeper } from './batch-session.ts';
 import { dueStates } from './order-desk.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
 import { reportUntold } from './report-outcome.ts';
+import type { ImpossibleOrder } from './site.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
 const ENQUEUE_TIMEOUT_MS = 30_000;
@@ -64,6 +65,11 @@ export class Production {
 
   get waitsFor(): MachineWait | null {
     return this.#waitsFor;
+  }
+
+  /** Waiting orders that no station can make. */
+  get impossible(): readonly ImpossibleOrder[] {
+    return this.#queue.site?.impossible ?? [];
   }
 
   get current(): string | null {

@@ -1,5 +1,5 @@
 import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
-import { asStationFault } from '../../drivers/contracts/fault.ts';
+import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { LaneQueue } from '../../queue/bullmq/lane-queue.ts';
 import type { QueuedOrder } from '../../queue/bullmq/work-queue.ts';
 import type { Claims } from '../../queue/claim/claims.ts';
@@ -41,6 +41,7 @@ export interface SiteParts {
 /** An order that no station of the site can make, and what is missing at the one that comes nearest. */
 export interface ImpossibleOrder {
   readonly orderId: string;
+  readonly code: FaultCode;
   readonly lacking: readonly AbilityWord[];
 }
 
@@ -194,7 +195,7 @@ export class Site {
     const able = ableStations(need, stations, announced);
     if (able.length === 0) {
       const [nearest = need] = [...announced.values()].map(({ words }) => lacking(need, words)).toSorted((one, other) => one.length - other.length);
-      impossible.push({ orderId, lacking: nearest });
+      impossible.push({ orderId, code: 'QUE-NOBODY-CAN', lacking: nearest });
     }
     return laneOf(able, stations);
   }

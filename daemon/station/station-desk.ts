@@ -9,6 +9,7 @@ import type { CardNumberEntry } from '../../queue/store/card-numbers.ts';
 import type { OrderSummary } from '../../queue/store/order-store.ts';
 import type { OpenHold } from '../produce/answer-hold.ts';
 import type { BatchCounts } from './batch-book.ts';
+import type { ImpossibleOrder } from './site.ts';
 
 /** What a station is doing. */
 export interface StationStatus {
@@ -24,6 +25,8 @@ export interface StationStatus {
   readonly undelivered: number;
   /** Orders that are late or at risk of it. */
   readonly late: readonly { readonly orderId: string; readonly code: FaultCode; readonly dueAt: number }[];
+  /** Waiting orders that no station of the site can make, and what is missing. */
+  readonly impossible: readonly ImpossibleOrder[];
 }
 
 /** Which stored orders go into a batch; every part that is given must fit. */

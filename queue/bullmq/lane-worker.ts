@@ -33,6 +33,8 @@ class LaneWorker implements OrderWorker {
   readonly #ended = new AbortController();
   #busy = false;
   #paused = false;
+  /** Ends the wait for the lane that goes first: an order was taken. */
+  #taken = new AbortController();
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: LaneWorkerOptions) {
@@ -41,7 +43,7 @@ class LaneWorker implements OrderWorker {
 
   start(): void {
     this.#open(this.#options.commonLane);
-    this.#look().catch((error: unknown) => this.#tell(error));
+    if (this.#options.lanes !== null) this.#look(this.#options.lanes).catch((error: unknown) => this.#tell(error));
   }
 
   current(): string | null {
@@ -92,13 +94,13 @@ class LaneWorker implements OrderWorker {
       },
     });
     this.#workers.set(lane, worker);
-    if (this.#busy) this.#inTurn(() => worker.mayTake(false));
+    if (this.#busy || this.#paused) this.#inTurn(() => worker.mayTake(false));
   }
 
-  async #look(): Promise<void> {
-    const { clock, lanes } = this.#options;
+  async #look(lanes: (limit: Wait) => Promise<readonly string[]>): Promise<void> {
+    const { clock } = this.#options;
     const { signal } = this.#ended;
-    while (lanes !== null && !signal.aborted) {
+    while (!signal.aborted) {
       try {
         for (const lane of await lanes({ signal, timeoutMs: lookTimeoutMs })) if (!signal.aborted) this.#open(lane);
         await clock.sleep(lookForLanesMs, signal);
@@ -113,6 +115,7 @@ class LaneWorker implements OrderWorker {
   #enter(): boolean {
     if (this.#busy) return false;
     this.#busy = true;
+    this.#taken.abort();
     if (this.#workers.size > 1) this.#inTurn(() => this.#mayTake(false));
     return true;
   }
@@ -125,10 +128,20 @@ class LaneWorker implements OrderWorker {
   /** The most urgent lane first; the others follow a moment later, where no order was taken meanwhile. */
   async #reopen(): Promise<void> {
     if (this.#busy || this.#paused) return;
+    this.#taken = new AbortController();
     const first = await this.#mostUrgent();
     await first?.mayTake(true);
-    if (first !== null) await this.#options.clock.sleep(goFirstMs, this.#ended.signal);
+    if (first !== null) await this.#untilTaken();
     if (!this.#busy && !this.#paused) await this.#mayTake(true);
+  }
+
+  async #untilTaken(): Promise<void> {
+    const { signal } = this.#taken;
+    try {
+      await this.#options.clock.sleep(goFirstMs, AbortSignal.any([signal, this.#ended.signal]));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   async #mostUrgent(): Promise<LaneMember | null> {

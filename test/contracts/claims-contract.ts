@@ -113,6 +113,28 @@ export function claimsContract(name: string, createSubject: () => Promise<Claims
       expect(await second.holds('A', after, soon)).toBe(true);
     });
 
+    it('gives an order that was passed on to the next who asks, with the attempts that were made; only its owner passes it on', async () => {
+      await publishBoth();
+      const fence = await fenceOf(first, 'A');
+      expect(await second.passOn('A', fence, 1, soon)).toBe(false);
+      expect(await first.passOn('A', fence + 1, 1, soon)).toBe(false);
+      expect(await first.passOn('A', fence, 2, soon)).toBe(true);
+      const answer = await second.claim('A', soon);
+      expect(answer).toEqual({ kind: 'claimed', fence: fence + 1, attemptsBefore: 2 });
+      expect(await first.passOn('A', fence, 9, soon)).toBe(false);
+      await second.finish('A', fence + 1, 'finished', soon);
+      expect(await first.ended(['A', 'B'], soon)).toEqual(new Map([['A', { outcome: 'finished', station: 'st2' }]]));
+    });
+
+    it('counts attempts on from what the stations publish after all memory was lost', async () => {
+      await publishBoth();
+      await subject.forgetAll();
+      await first.publish([{ orderId: 'A', fence: 3, outcome: null, attempt: 2 }], 3, soon);
+      await second.publish([{ orderId: 'A', fence: 7, outcome: null, attempt: 3 }], 7, soon);
+      expect(await first.claim('A', soon)).toEqual({ kind: 'foreign', station: 'st2' });
+      expect(await second.claim('A', soon)).toEqual({ kind: 'claimed', fence: 7, attemptsBefore: 3 });
+    });
+
     it('keeps claims and outcomes over a restart, but gives nothing new away until all have published again', async () => {
       await publishBoth();
       const fence = await fenceOf(first, 'A');

@@ -142,6 +142,9 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'QUE-UNAVAILABLE': { file: `${faults}/station-and-queue.test.ts`, title: 'QUE-UNAVAILABLE: a queue that dies during a card costs nothing: the card is finished, and the outcome told when the queue is back' },
   'QUE-UNSAFE': { file: `${faults}/station-and-queue.test.ts`, title: 'QUE-UNSAFE: a queue that does not sync what it acknowledges is refused by the name of the setting' },
   'QUE-IN-USE': { file: `${stores}/redis/embedded-redis.test.ts`, title: 'refuses a second daemon on the same folder and leaves the first alone' },
+  'QUE-RETIRED': { file: `${faults}/station-and-queue.test.ts`, title: 'QUE-RETIRED: a retired station touches no card before a person enrols it anew; an order that was settled meanwhile is no longer its own' },
+  'QUE-NOBODY-CAN': { file: 'test/unit/daemon/station/site.test.ts', title: 'tell of an order that nobody can make and what is missing, and lose nothing of it until somebody can' },
+  'QUE-OTHER-STATION': { file: 'test/unit/daemon/station/site.test.ts', title: 'take note of an order that the other %s' },
   'QUE-FENCED': { file: 'test/contracts/claims-contract.ts', title: 'takes a repeated finish, and refuses one under another fence or by another station' },
   'JRN-IN-USE': { file: `${faults}/station-and-queue.test.ts`, title: 'JRN-IN-USE: a second station on the same journal ends before it touches the machine' },
   'JRN-BROKEN': { file: `${stores}/journal/journal-copy.test.ts`, title: 'stops a station whose journal was replaced by an older or an empty one' },
@@ -187,7 +190,6 @@ export const notRaisedYet: Readonly<Partial<Record<FaultCode, string>>> = {
   'PRN-FILM-END': 'printers with a transfer film',
   'PRN-CALIBRATION-DUE': 'calibration of encoders',
   'QUE-BARRIER': 'a claim answers with the barrier as a value; nobody throws it',
-  'QUE-OTHER-STATION': 'a claim answers with the other station as a value; nobody throws it',
 };
 
 /** Codes that are raised when something fails that no scenario can make fail from outside. */

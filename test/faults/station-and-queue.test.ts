@@ -5,18 +5,28 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCore } from '../../daemon/compose-core.ts';
-import { openQueue } from '../../daemon/compose-queue.ts';
+import { checkStanding, openQueue } from '../../daemon/compose-queue.ts';
+import { redisPrefix } from '../../daemon/compose-redis.ts';
+import type { StationConfig } from '../../daemon/config/station-config.ts';
 import { openHolds } from '../../daemon/produce/answer-hold.ts';
 import type { ProductionObserver } from '../../daemon/produce/station-parts.ts';
+import { nobodyThere } from '../../daemon/station/attendant.ts';
 import { OrderHandler, type WorkResult } from '../../daemon/station/order-handler.ts';
+import { recoverAttempts } from '../../daemon/station/recover-attempts.ts';
 import { systemClock } from '../../drivers/contracts/clock.ts';
+import { StationFault } from '../../drivers/contracts/fault.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
+import { openRedisClaims } from '../../queue/claim/redis-claims.ts';
+import { enrolStation, retireStation, settleForStation } from '../../queue/claim/retired-stations.ts';
 import { openSqliteJournal } from '../../queue/journal/sqlite-journal.ts';
+import { openRedisLink } from '../../queue/redis/redis-link.ts';
 import { readPlasticLog } from '../../simulator/machine/plastic-log.ts';
+import { patience } from '../support/queue/test-redis.ts';
 import { beforePrinting, FaultBench, inWords } from './fault-bench.ts';
 import { SiteRedis } from './own-redis.ts';
 
 const never = new AbortController().signal;
+const soon = patience();
 const nobodyWatches: ProductionObserver = { effect: () => undefined, crosschecked: () => undefined };
 
 /** What can go wrong with the station itself and with what stands beside it. */
@@ -77,6 +87,34 @@ describe('faults of the station, its journal and its queue', () => {
   test('QUE-UNSAFE: a queue that does not sync what it acknowledges is refused by the name of the setting', async () => {
     await using redis = await SiteRedis.open(bench.dir, { appendfsync: 'everysec' });
     await expect(openQueue({ ...bench.config, queue: redis.queue }, bench.core, () => undefined, never)).rejects.toMatchObject({ code: 'QUE-UNSAFE', detail: { field: expect.stringContaining('appendfsync') as string } });
+  });
+
+  test('QUE-RETIRED: a retired station touches no card before a person enrols it anew; an order that was settled meanwhile is no longer its own', async () => {
+    await using redis = await SiteRedis.open(join(bench.dir, 'site'));
+    const config: StationConfig = { ...bench.config, queue: redis.queue, station: { ...bench.config.station, stations: [bench.config.station.id, 'other'] } };
+    await using link = await openRedisLink({ endpoint: { kind: 'server', host: '127.0.0.1', port: redis.port }, clock: systemClock, name: 'test', onError: () => undefined }, soon);
+    const server = { link, prefix: redisPrefix };
+    const own = openRedisClaims({ ...server, stationId: config.station.id, stations: [config.station.id] });
+    const orderId = await bench.newOrder();
+    await own.publish([], 0, soon);
+    expect(await own.claim(orderId, soon)).toMatchObject({ kind: 'claimed', fence: 1 });
+    await expect(bench.produce(orderId, beforePrinting(async () => { throw new StationFault('STA-ABORTED'); }))).rejects.toMatchObject({ code: 'STA-ABORTED' });
+    await retireStation(server, config.station.id, 'Kim', soon);
+    await expect(checkStanding(config, bench.core, () => undefined, never)).rejects.toMatchObject({ code: 'QUE-RETIRED' });
+    await expect(openQueue(config, bench.core, () => undefined, never)).rejects.toMatchObject({ code: 'QUE-RETIRED' });
+    await settleForStation(server, orderId, config.station.id, 'remake', soon);
+    await enrolStation(server, config.station.id, soon);
+    await checkStanding(config, bench.core, () => undefined, never);
+    await recoverAttempts(bench.core, nobodyThere, [], () => undefined, never);
+    await using back = await openQueue(config, bench.core, () => undefined, never);
+    expect(bench.core.journal.outcomeOf(orderId)).toMatchObject({ outcome: 'refused', attempt: 1 });
+    expect(bench.core.store.blanks.entriesOf(orderId)).toMatchObject([{ fate: 'rejected' }]);
+    expect(bench.core.store.summaryOf(orderId)).toMatchObject({ state: 'MADE_ELSEWHERE' });
+    expect(bench.core.journal.unreported()).toEqual([]);
+    const other = openRedisClaims({ ...server, stationId: 'other', stations: ['other'] });
+    await other.publish([], 0, soon);
+    expect(await other.claim(orderId, soon)).toEqual({ kind: 'claimed', fence: 2, attemptsBefore: 4 });
+    expect(back.queue.site).toBeUndefined();
   });
 
   test('JRN-IN-USE: a second station on the same journal ends before it touches the machine', async () => {
