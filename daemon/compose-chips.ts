@@ -1,4 +1,5 @@
 import { withCardLayers } from '../drivers/channel/card-layers.ts';
+import { secureChannelOpener } from '../drivers/channel/open-secure-channel.ts';
 import { parseResponse } from '../drivers/codec/apdu.ts';
 import { getUid } from '../drivers/codec/mifare-pcsc.ts';
 import { classicChip, parseStorageCardAtr } from '../drivers/codec/storage-card-atr.ts';
@@ -22,11 +23,12 @@ const CERTIFICATE_TIMEOUT_MS = 60_000;
 /** The station's work with chips, made of the encoders. Without a content signer no object on a card is signed. */
 export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Clock, signer: ContentSigner | null = null): ChipWork {
   const storage = (chip: ChipInReader): { readonly channel: ApduChannel; readonly reader: string } => ({ channel: chip.connection.channel, reader: chip.reader });
+  const openChannel = secureChannelOpener(keys);
   const certificateLimit = (limit: Wait): Wait => ({ signal: limit.signal, timeoutMs: CERTIFICATE_TIMEOUT_MS });
   return {
     identify: (chip, kind, limit) => identify(chip, kind, keys, limit),
     encodeMifare: (job, chip, intents, limit) => encodeMifare(job, storage(chip), keys, intents, limit),
-    encodePiv: (job, chip, intents, limit) => encodePiv(job, withCardLayers(chip.connection.channel), { keys, ca, intents, clock, signer, certificateTimeoutMs: CERTIFICATE_TIMEOUT_MS }, limit),
+    encodePiv: (job, chip, intents, limit) => encodePiv(job, withCardLayers(chip.connection.channel), { keys, ca, intents, clock, signer, openChannel, certificateTimeoutMs: CERTIFICATE_TIMEOUT_MS }, limit),
     async finishMifare(job, chip, intents, limit) {
       if (!job.keepTag) await eraseTag(job, storage(chip), keys, intents, limit);
       return readBackMifare(job, storage(chip), keys, limit);

@@ -9,11 +9,12 @@ import { Secret } from '../drivers/contracts/secret.ts';
 import { openKeyCustody } from '../drivers/keys/key-custody.ts';
 import { createSimulatedToken } from '../drivers/keys/softhsm-token.ts';
 import type { CardProfile } from '../queue/profile/card-profile.ts';
+import { channelKeys, channelPlan } from '../queue/profile/secure-channel.ts';
 import type { SectorProfile } from '../queue/profile/sector-profile.ts';
 import { openCaServer } from '../simulator/ca/ca-server.ts';
 import { blankMifareCard } from '../simulator/card/mifare-card.ts';
 import { blankPivCard } from '../simulator/card/piv-card.ts';
-import { standardBlank } from '../simulator/card/piv/abilities.ts';
+import { channelBlank, simulatedChannelMaster, standardBlank, type PivAbilities } from '../simulator/card/piv/abilities.ts';
 import type { SimulatedChip } from '../simulator/card/simulated-chip.ts';
 import { newUid } from '../simulator/machine/living-card.ts';
 import { presentStorageCard } from '../simulator/reader/storage-card.ts';
@@ -35,7 +36,10 @@ export async function openSimulatedBlank(card: CardProfile, sectors: SectorProfi
   const dir = await mkdtemp(join(tmpdir(), 'kortverk-test-card-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   const keys = profileKeysAllowed({ cards: [card], sectors: sectors === null ? [] : [sectors] });
-  const token = await createSimulatedToken({ dir: join(dir, 'token'), keys });
+  const channel = card.piv.secureChannel;
+  using channelKey = Secret.take(Buffer.from(simulatedChannelKey(channel?.keyBits ?? 128), 'hex'));
+  const known = channel === null ? [] : channelKeys(channel).map(({ key }) => ({ key, value: channelKey }));
+  const token = await createSimulatedToken({ dir: join(dir, 'token'), keys, known });
   using pin = token.pin;
   const custody = opened.use(await openKeyCustody({ modulePath: token.modulePath, tokenLabel: token.tokenLabel, pin, keys }));
   const server = opened.use(await openCaServer({ dir: join(dir, 'ca'), port: 0, clock }));
@@ -58,10 +62,22 @@ export async function openSimulatedBlank(card: CardProfile, sectors: SectorProfi
   };
 }
 
-function simulatedFaces({ mifare }: CardProfile): Readonly<Record<'contactless' | 'contact', SimulatedChip>> {
+/** The key of the simulated maker in a length: the one that everybody knows, repeated. */
+function simulatedChannelKey(bits: number): string {
+  return simulatedChannelMaster.repeat(2).slice(0, bits / 4);
+}
+
+/** A blank of the kind that the profile asks for. */
+function abilitiesFor({ secureChannel }: CardProfile['piv']): PivAbilities {
+  if (secureChannel === null) return standardBlank;
+  const { keys, keyBits, keyVersion } = secureChannel;
+  return { ...channelBlank, secureChannel: { keys: keys.kind, masterKey: simulatedChannelKey(keyBits), keyVersion, lengthBytes: channelPlan(secureChannel).lengthBytes, tries: 10 } };
+}
+
+function simulatedFaces({ mifare, piv: profile }: CardProfile): Readonly<Record<'contactless' | 'contact', SimulatedChip>> {
   const uid = newUid();
   const onChange = (): void => undefined;
-  const piv = blankPivCard({ uid, serial: Number.parseInt(uid.slice(-8), 16), abilities: standardBlank }, { random: (length) => Uint8Array.from(randomBytes(length)), onChange });
+  const piv = blankPivCard({ uid, serial: Number.parseInt(uid.slice(-8), 16), abilities: abilitiesFor(profile) }, { random: (length) => Uint8Array.from(randomBytes(length)), onChange });
   const contactless = mifare === null ? piv.face('contactless') : presentStorageCard(blankMifareCard({ uid, chip: mifare.chip }, { onChange }).chip, contactlessReader);
   return { contactless, contact: piv.face('contact') };
 }

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Clock } from '../drivers/contracts/clock.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
-import type { KeyReference } from '../drivers/contracts/keys.ts';
 import type { AllowedKey } from '../drivers/keys/key-policy.ts';
 import { createSimulatedToken, type SimulatedToken } from '../drivers/keys/softhsm-token.ts';
+import { profileKeys } from '../queue/profile/profile-keys.ts';
 import type { ProfileSet } from '../queue/profile/profile-set.ts';
 import type { MachineEndpoints } from '../simulator/machine/endpoints.ts';
 import { findMachine, startMachine } from '../simulator/machine/launch-machine.ts';
@@ -94,10 +94,7 @@ async function machineOf(folder: string, timeFactor: number, clock: Clock, signa
 
 /** Every key that the profiles name, and the station's sealing key. */
 export function profileKeysAllowed({ cards, sectors }: ProfileSet): readonly AllowedKey[] {
-  const named: readonly KeyReference[] = [
-    ...cards.flatMap(({ mifare, piv }) => [piv.managementKey.key, ...(mifare === null ? [] : [mifare.lock])]),
-    ...sectors.flatMap((profile) => profile.sectors.flatMap(({ keyA, keyB }) => [keyA, keyB])),
-  ];
+  const named = [...cards, ...sectors].flatMap((profile) => profileKeys(profile).map(({ key }) => key));
   const versions = new Map<string, Set<number>>();
   for (const { label, version } of named) versions.set(label, (versions.get(label) ?? new Set()).add(version));
   const derive = [...versions].map(([label, found]): AllowedKey => ({ label, use: 'derive', versions: [...found].toSorted((a, b) => a - b) }));

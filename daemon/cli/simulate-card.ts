@@ -19,7 +19,7 @@ export const registerSimulateCard: CommandRegistration = (simulate) => {
   simulate
     .command('card')
     .description('One card in a vpcd slot of any card service (pcscd); prints it as JSON and stays in the slot until ended')
-    .requiredOption('--type <type>', 'piv, mifare-1k, mifare-4k, mifare-mini, plus-2k or plus-4k (MIFARE Plus in security level 1)')
+    .requiredOption('--type <type>', 'piv, piv-channel (personalised through SCP03 only), mifare-1k, mifare-4k, mifare-mini, plus-2k or plus-4k (MIFARE Plus in security level 1)')
     .requiredOption('--vpcd <host:port>', 'where vpcd awaits a card; Debian\'s default is localhost:35963')
     .option('--uid <hex>', 'UID of a new card; made up when not given')
     .option('--state <file>', 'keeps the card between runs')

@@ -7,6 +7,7 @@ import { printedOrganisationNumber } from '../../queue/order/derived-values.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import { policiesOf } from '../../queue/profile/assurance.ts';
 import type { CardProfile } from '../../queue/profile/card-profile.ts';
+import { channelPlan } from '../../queue/profile/secure-channel.ts';
 import type { ChipPortrait } from '../../templates/render/chip-portrait.ts';
 import type { PlannedValues } from './attempt-state.ts';
 
@@ -24,6 +25,7 @@ export function planPiv(order: Order, attempt: number, profile: CardProfile, val
     tag: tag.place === 'PIV' ? { container: tag.container, orderId: order.orderId, attempt } : null,
     keepTag: profile.keepTag,
     managementKey: { current: { kind: 'factory default' }, next: piv.managementKey.key, algorithm: piv.managementKey.algorithm },
+    secureChannel: piv.secureChannel === null ? null : channelPlan(piv.secureChannel),
     slots: piv.slots.map(({ slot, algorithm, certificateProfile, policies }): PivSlotPlan => ({
       slot, algorithm, certificateProfile, policies: policiesOf(policies, piv.assurance, order), subject: subjectOf(slot, order, values), sanUri: `urn:uuid:${uuidText(values.guid)}`,
     })),

@@ -44,6 +44,14 @@ export function putData(id: ContainerId, contents: Uint8Array): CommandApdu {
   return command(0x00, pivInstruction.putData, 0x3f, 0xff, data);
 }
 
+/**
+ * CHANGE REFERENCE DATA for the management key, as cards take it that are personalised through a secure channel
+ * (OpenFIPS201's administrative form): the algorithm in P1, the key as element 80 of a sequence.
+ */
+export function changeManagementKey(algorithm: ManagementKeyAlgorithm, key: Uint8Array): CommandApdu {
+  return command(0x00, pivInstruction.changeReferenceData, managementKeyShape[algorithm].id, 0x9b, encodeNested(0x30, encodeTlv(0x80, key)));
+}
+
 /** VERIFY with a padded PIN, or without one to ask for the tries left (3.2.1). */
 export function verify(reference: number, padded: Uint8Array = nothing): CommandApdu {
   return command(0x00, pivInstruction.verify, 0x00, reference, padded);

@@ -19,6 +19,11 @@ export function setManagementKey(algorithm: ManagementKeyAlgorithm, key: Uint8Ar
   return command(0x00, extensionInstruction.setManagementKey, 0xff, 0xff, data);
 }
 
+/** SET MANAGEMENT KEY without a key, which changes nothing: a card that knows the command refuses its data, not its instruction. */
+export function probeSetManagementKey(): CommandApdu {
+  return command(0x00, extensionInstruction.setManagementKey, 0xff, 0xff);
+}
+
 /** GET METADATA of a key, a PIN or the management key. */
 export function getMetadata(reference: number): CommandApdu {
   return command(0x00, extensionInstruction.metadata, 0x00, reference, new Uint8Array(), 256);

@@ -1,28 +1,17 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { aesCmac } from './aes-cmac.ts';
 import { joinBytes } from './ber-tlv.ts';
+import { deriveScp03, scp03Derivation, type Scp03Keys, type Scp03SessionKeys } from './scp03-keys.ts';
 
 /** What secures the commands and answers of a session (GlobalPlatform Amendment D, 7.1.2.1): the sum is the security level. */
 export const scp03Level = { commandMac: 0x01, commandEncryption: 0x02, responseMac: 0x10, responseEncryption: 0x20 } as const;
-
-/** Derivation constants (Amendment D, 4.1.5). */
-const constant = { cardCryptogram: 0x00, hostCryptogram: 0x01, cardChallenge: 0x02, sEnc: 0x04, sMac: 0x06, sRmac: 0x07 } as const;
 
 const blockBytes = 16;
 export const scp03MacBytes = 8;
 export const scp03ChallengeBytes = 8;
 
-/** The static keys of a card or a batch: three AES keys of one length. The key for key data (DEK) is not needed for a session. */
-export interface Scp03Keys {
-  readonly enc: Uint8Array;
-  readonly mac: Uint8Array;
-}
-
 /** Session keys, and the MAC chaining value and command counter as they stand. Both sides keep one. */
-export interface Scp03Session {
-  readonly sEnc: Uint8Array;
-  readonly sMac: Uint8Array;
-  readonly sRmac: Uint8Array;
+export interface Scp03Session extends Scp03SessionKeys {
   readonly level: number;
   /** 16 bytes: the C-MAC of the last command in full. */
   readonly chaining: Uint8Array;
@@ -45,21 +34,19 @@ export function decodeScp03Greeting(data: Uint8Array): Scp03Greeting | null {
   return { diversification: data.subarray(0, 10), keyVersion: data[10] ?? 0, parameter: data[12] ?? 0, cardChallenge: data.subarray(13, 21), cardCryptogram: data.subarray(21, 29) };
 }
 
-/** Session keys from the static keys and both challenges (Amendment D, 6.2.1). */
-export function openScp03Session({ enc, mac }: Scp03Keys, hostChallenge: Uint8Array, cardChallenge: Uint8Array, level: number): Scp03Session {
-  const context = joinBytes(hostChallenge, cardChallenge);
-  const length = enc.length;
-  return { sEnc: derive(enc, constant.sEnc, context, length), sMac: derive(mac, constant.sMac, context, length), sRmac: derive(mac, constant.sRmac, context, length), level, chaining: new Uint8Array(blockBytes), counter: 0 };
+/** A session at its beginning. */
+export function beginScp03Session(keys: Scp03SessionKeys, level: number): Scp03Session {
+  return { ...keys, level, chaining: new Uint8Array(blockBytes), counter: 0 };
 }
 
 /** What the card or the host proves its keys with, 8 bytes (Amendment D, 6.2.2). */
 export function scp03Cryptogram({ sMac }: Scp03Session, side: 'card' | 'host', hostChallenge: Uint8Array, cardChallenge: Uint8Array): Uint8Array {
-  return derive(sMac, side === 'card' ? constant.cardCryptogram : constant.hostCryptogram, joinBytes(hostChallenge, cardChallenge), scp03MacBytes);
+  return deriveScp03(sMac, side === 'card' ? scp03Derivation.cardCryptogram : scp03Derivation.hostCryptogram, joinBytes(hostChallenge, cardChallenge), scp03MacBytes);
 }
 
 /** A pseudo-random card challenge from the sequence counter and the application's identifier (Amendment D, 6.2.2.1). */
 export function scp03CardChallenge({ enc }: Scp03Keys, sequence: Uint8Array, aid: Uint8Array): Uint8Array {
-  return derive(enc, constant.cardChallenge, joinBytes(sequence, aid), scp03ChallengeBytes);
+  return deriveScp03(enc, scp03Derivation.cardChallenge, joinBytes(sequence, aid), scp03ChallengeBytes);
 }
 
 /**
@@ -114,15 +101,4 @@ function initialVector({ sEnc, counter }: Scp03Session, of: 'command' | 'respons
   if (of === 'response') block[0] = 0x80;
   const cipher = createCipheriv(`aes-${sEnc.length * 8}-ecb`, sEnc, null).setAutoPadding(false);
   return Uint8Array.from(Buffer.concat([cipher.update(block), cipher.final()]));
-}
-
-/** Key derivation in counter mode with CMAC: label of eleven zeros and the constant, 00, length in bits, counter, context (SP 800-108, 5.1; Amendment D, 4.1.5). */
-function derive(key: Uint8Array, derivation: number, context: Uint8Array, lengthBytes: number): Uint8Array {
-  const bits = lengthBytes * 8;
-  const block = (counter: number): Uint8Array => {
-    const label = new Uint8Array(12);
-    label[11] = derivation;
-    return aesCmac(key, joinBytes(label, Uint8Array.of(0x00, bits >> 8, bits & 0xff, counter), context));
-  };
-  return joinBytes(...Array.from({ length: Math.ceil(lengthBytes / blockBytes) }, (_, index) => block(index + 1))).slice(0, lengthBytes);
 }

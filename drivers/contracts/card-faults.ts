@@ -21,6 +21,7 @@ export const cardFaults = {
   'ENC-CA-UNAVAILABLE': { next: 'hold', move: 'technician', sv: 'Certifikatutfärdaren svarar inte.', en: 'The certificate authority does not answer.' },
   'KEY-UNAVAILABLE': { next: 'stop', move: 'technician', sv: 'Kodnyckeln är inte tillgänglig.', en: 'The encoding key is not available.' },
   'KEY-EXPIRED': { next: 'stop', move: 'technician', sv: 'Kodnyckelns version får inte längre användas.', en: 'The encoding key version may no longer be used.' },
+  'KEY-CHANNEL': { next: 'stop', move: 'technician', sv: 'Profilens nycklar öppnar inte kortämnets säkra kanal.', en: "The profile's keys do not open the secure channel of the blank." },
   'KEY-PIN-IN-LETTER': { next: 'stop', move: 'technician', sv: 'Brevet innehåller PIN-kod och får inte skrivas ut.', en: 'The letter contains a PIN and must not be printed.' },
   'KEY-PIN-HANDOVER': { next: 'hold', move: 'technician', sv: 'PIN-koden kunde inte lämnas krypterad.', en: 'The PIN could not be handed over encrypted.' },
   'QC-CROSSCHECK': { next: 'stop', move: 'operator', sv: 'Tryck, chip och beställning hör inte ihop.', en: 'Print, chip and order do not belong together.' },

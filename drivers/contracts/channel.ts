@@ -1,4 +1,5 @@
 import type { Wait } from './clock.ts';
+import type { ChannelKeys } from './keys.ts';
 
 /**
  * The seam of a chip: bytes of one command APDU in, response data with SW1 SW2 at its end out (ISO/IEC 7816-4).
@@ -9,6 +10,25 @@ import type { Wait } from './clock.ts';
 export interface ApduChannel {
   transmit(command: Uint8Array, limit: Wait): Promise<Uint8Array>;
 }
+
+/** How a blank wants to be personalised: through a GlobalPlatform secure channel, protocol 03. */
+export interface SecureChannelPlan {
+  readonly keys: ChannelKeys;
+  readonly lengthBytes: 16 | 24 | 32;
+  /** Version of the card's key set; 0 lets the card choose its first. */
+  readonly keyVersion: number;
+  /** Sum of the bits of the security level (GlobalPlatform Amendment D, 7.1.2.1). */
+  readonly level: number;
+}
+
+/** A channel whose commands and answers are secured. Disposing wipes its keys; it is then of no use. */
+export interface SecureChannel extends ApduChannel, Disposable {}
+
+/**
+ * Opens a secure channel over a whole card channel, with whatever application is selected. Throws `KEY-CHANNEL` when the
+ * keys are not the card's, before the card could count a try; `ENC-WRONG-BLANK` when the card has no such channel.
+ */
+export type SecureChannelOpener = (channel: ApduChannel, plan: SecureChannelPlan, limit: Wait) => Promise<SecureChannel>;
 
 /** An exclusive hold on the card in a reader. Disposing lets the card go and powers it down; it is quiet when the card is already gone. */
 export interface CardConnection extends AsyncDisposable {

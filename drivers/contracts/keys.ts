@@ -15,6 +15,28 @@ export interface SectorKeyInput {
   readonly slot: 'A' | 'B';
 }
 
+/** Which static keys open a GlobalPlatform secure channel: the maker's master key, diversified for each card by KDF3, or one pair of keys for the whole batch. */
+export type ChannelKeys =
+  | { readonly kind: 'diversified'; readonly master: KeyReference }
+  | { readonly kind: 'batch'; readonly enc: KeyReference; readonly mac: KeyReference };
+
+/** What a session of SCP03 is derived from, beside the static keys. */
+export interface ChannelInput {
+  /** Ten bytes that the card tells of itself. */
+  readonly diversification: Uint8Array;
+  /** Eight bytes each. */
+  readonly hostChallenge: Uint8Array;
+  readonly cardChallenge: Uint8Array;
+  readonly lengthBytes: 16 | 24 | 32;
+}
+
+/** The keys of one session; the holder disposes of them. */
+export interface ChannelSessionKeys extends Disposable {
+  readonly sEnc: Secret;
+  readonly sMac: Secret;
+  readonly sRmac: Secret;
+}
+
 /**
  * Master keys held in a PKCS#11 token, never extractable. Derivations run inside the token. Throws `KEY-UNAVAILABLE`
  * when a key is not there, `KEY-EXPIRED` when its version may not be used, `KEY-TOKEN` for a token's own error.
@@ -26,6 +48,11 @@ export interface KeyCustody extends AsyncDisposable {
   sectorKey(key: KeyReference, input: SectorKeyInput): Promise<Secret>;
   /** A diversified PIV management key of the length asked for (16, 24 or 32 bytes), bound to the card's GUID (16 bytes). */
   managementKey(key: KeyReference, guid: Uint8Array, lengthBytes: 16 | 24 | 32): Promise<Secret>;
+  /**
+   * Session keys of a secure channel (GlobalPlatform Amendment D, 6.2.1). A batch's keys stay in the token; a diversified
+   * card's own two keys are in memory while the session's are made of them, and are wiped.
+   */
+  channelSession(keys: ChannelKeys, input: ChannelInput): Promise<ChannelSessionKeys>;
   /** Encrypts to the station's own sealing key in the token (authenticated). */
   seal(plain: Secret): Promise<Uint8Array>;
   /** Opens what `seal` made. Throws `KEY-TOKEN` when it was changed. */

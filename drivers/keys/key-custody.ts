@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { StationFault } from '../contracts/fault.ts';
-import type { KeyCustody, KeyReference, SectorKeyInput } from '../contracts/keys.ts';
+import type { ChannelInput, ChannelKeys, ChannelSessionKeys, KeyCustody, KeyReference, SectorKeyInput } from '../contracts/keys.ts';
 import { Secret } from '../contracts/secret.ts';
+import { deriveChannelSession, keysOfChannel } from './channel-session.ts';
 import { requireAllowed, type AllowedKey, type KeyCustodyOptions } from './key-policy.ts';
 import { deriveManagementKey } from './management-key.ts';
 import { deriveSectorKey } from './sector-key.ts';
@@ -37,6 +38,11 @@ class TokenKeyCustody implements KeyCustody {
   async managementKey(key: KeyReference, guid: Uint8Array, lengthBytes: 16 | 24 | 32): Promise<Secret> {
     requireAllowed(this.#keys, key, 'derive');
     return Secret.take(deriveManagementKey((message) => this.#session.cmac(key, message), guid, lengthBytes));
+  }
+
+  async channelSession(keys: ChannelKeys, input: ChannelInput): Promise<ChannelSessionKeys> {
+    for (const key of keysOfChannel(keys)) requireAllowed(this.#keys, key, 'derive');
+    return deriveChannelSession((key, message) => this.#session.cmac(key, message), keys, input);
   }
 
   /** Format byte, key version (big endian), IV, then AES-GCM's ciphertext and tag; the first three bytes are authenticated too. */

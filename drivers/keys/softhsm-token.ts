@@ -4,9 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import pkcs11js from 'pkcs11js';
 import { StationFault } from '../contracts/fault.ts';
+import type { KeyReference } from '../contracts/keys.ts';
 import { Secret } from '../contracts/secret.ts';
 import type { AllowedKey } from './key-policy.ts';
-import { generateMasterKey, listMasterKeys, type MasterKey } from './master-keys.ts';
+import { generateMasterKey, importMasterKey, listMasterKeys, type MasterKey } from './master-keys.ts';
 import { inToken, openPkcs11Module } from './pkcs11-module.ts';
 import { findToken, openTokenSession, paddedLabel } from './token-session.ts';
 
@@ -38,6 +39,14 @@ export interface SimulatedToken {
   readonly masterKeys: readonly MasterKey[];
 }
 
+/** What a simulated token is made with. */
+export interface SimulatedTokenOptions {
+  readonly dir: string;
+  readonly keys: readonly AllowedKey[];
+  /** Keys that somebody else has as well, such as a maker's; the caller wipes them. The others are made in the token. */
+  readonly known?: readonly { readonly key: KeyReference; readonly value: Secret }[];
+}
+
 /** Path of SoftHSM's PKCS#11 module. Throws `CFG-MISSING-PROGRAM` when it is not installed. */
 export function softHsmModule(): string {
   const path = MODULE_PATHS.find((candidate) => existsSync(candidate));
@@ -50,7 +59,7 @@ export function softHsmModule(): string {
  * interrupted run left is completed. Sets `SOFTHSM2_CONF` for this process (SoftHSM has no other way to be told), and keeps
  * the PINs in the folder, readable by its owner only: good for simulation, not for a site. Throws `CFG-MISSING-PROGRAM`, `KEY-TOKEN`.
  */
-export async function createSimulatedToken(options: { readonly dir: string; readonly keys: readonly AllowedKey[] }): Promise<SimulatedToken> {
+export async function createSimulatedToken(options: SimulatedTokenOptions): Promise<SimulatedToken> {
   const modulePath = softHsmModule();
   const tokens = resolve(options.dir, 'tokens');
   await mkdir(tokens, { recursive: true, mode: PRIVATE_FOLDER });
@@ -61,6 +70,7 @@ export async function createSimulatedToken(options: { readonly dir: string; read
   const pin = await readOrMakePin(join(options.dir, USER_PIN_FILE));
   const created = initialiseToken(modulePath, TOKEN_LABEL, officerPin, pin);
   await using session = await openTokenSession(modulePath, TOKEN_LABEL, pin);
+  for (const { key, value } of options.known ?? []) if (!session.has(key)) importMasterKey(session, key, 'derive', value);
   for (const { label, use, versions } of options.keys) {
     for (const version of versions) if (!session.has({ label, version })) generateMasterKey(session, { label, version }, use);
   }

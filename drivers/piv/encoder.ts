@@ -1,8 +1,9 @@
+import { keyReference } from '../codec/piv-algorithms.ts';
 import { containerId } from '../codec/piv-containers.ts';
 import { applicationPinOnly, decodeDiscovery, encodeDiscovery } from '../codec/piv-discovery.ts';
 import { statusWord } from '../codec/status-word.ts';
 import type { CertificateAuthority } from '../contracts/certificate-authority.ts';
-import type { ApduChannel } from '../contracts/channel.ts';
+import type { ApduChannel, SecureChannel, SecureChannelOpener } from '../contracts/channel.ts';
 import type { Clock, Wait } from '../contracts/clock.ts';
 import type { ContentSigner } from '../contracts/content-signer.ts';
 import type { IntentPort } from '../contracts/encoder.ts';
@@ -12,12 +13,12 @@ import { defaultTagContainer, readGuid, readTag } from './identify.ts';
 import { examineSlot, issueSlot, writeKept, type Issuance } from './issue-slot.ts';
 import type { PivJob, PivReport } from './job.ts';
 import { repeatable } from './lasting-act.ts';
-import { openManagement, plannedManagementKey } from './open-management.ts';
+import { keyReplacementOf, openManagement, plannedManagementKey } from './open-management.ts';
 import { certificateContainer, checkPivJob, plannedMarks, plannedObjects, plannedPin, plannedSignedChuid, plannedSignedObjects, type PlannedObject } from './planned-objects.ts';
 import { proveChip } from './read-back.ts';
 import { recognise } from './recognise.ts';
 import { refusedBy } from './refusal.ts';
-import { PivSession } from './session.ts';
+import { PivSession, type KeyReplacement } from './session.ts';
 import { settlePin, settlePuk } from './set-references.ts';
 import type { SignedObject } from './signed-objects.ts';
 
@@ -27,6 +28,8 @@ export interface PivEncoderParts {
   readonly ca: CertificateAuthority;
   readonly intents: IntentPort;
   readonly clock: Clock;
+  /** Opens the secure channel of a blank that wants one; without it such blanks are refused. */
+  readonly openChannel?: SecureChannelOpener;
   /** Signs CHUID, portrait and security object; without one the CHUID stands unsigned and the others are not written. */
   readonly signer?: ContentSigner | null;
   /** How long the card may wait for the authority, for its chain and for each certificate. */
@@ -45,7 +48,7 @@ interface Work {
  * Issues one PIV chip over contact, from a blank or from wherever an earlier run of the same order and attempt left it,
  * and proves the result. All that may be repeated comes first; the certificates, which may not, come last.
  * `limit` is for each exchange with the chip. Throws `ENC-PROFILE-INVALID` before the card is touched, `ENC-WRONG-BLANK`
- * for a chip without PIV or without what the profile needs, `ENC-UID-USED` for another order's card, `ENC-AUTH` for a
+ * for a chip without PIV or without what the profile needs, `KEY-CHANNEL` for a blank whose secure channel the profile's keys do not open, `ENC-UID-USED` for another order's card, `ENC-AUTH` for a
  * blank that does not open with the factory's keys, `ENC-PARTIAL` for a card of ours that cannot be finished,
  * `ENC-KEYGEN`, `ENC-CERT-MISMATCH`, `ENC-VERIFY`, and the faults of channel, keys, authority and journal.
  */
@@ -53,8 +56,10 @@ export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEnc
   checkPivJob(job);
   const signer = parts.signer ?? null;
   if (signer === null && (job.facialImage ?? null) !== null) throw new StationFault('ENC-PROFILE-INVALID', { field: 'facialImage', note: 'the station has no content signer' });
-  const session = new PivSession(channel, limit);
-  if (!(await session.select())) throw new StationFault('ENC-WRONG-BLANK', { note: 'the chip has no PIV application' });
+  const bare = new PivSession(channel, limit);
+  if (!(await bare.select())) throw new StationFault('ENC-WRONG-BLANK', { note: 'the chip has no PIV application' });
+  using secure = await secured(job, channel, parts, limit);
+  const session = secure === null ? bare : new PivSession(secure, limit);
   const certificateLimit: Wait = { signal: limit.signal, timeoutMs: parts.certificateTimeoutMs };
   const chain = await parts.ca.chain(certificateLimit);
   const work: Work = { job, session, parts, isOurs: await isCardOfJob(session, job) };
@@ -63,6 +68,13 @@ export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEnc
   await issue(work, { ca: parts.ca, chain, intents: parts.intents, keys: parts.keys, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
   await dropTag(work);
   return await proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock, signer });
+}
+
+/** The channel that the profile asks for, or null for a blank that takes orders in clear. */
+async function secured({ secureChannel }: PivJob, channel: ApduChannel, { openChannel }: PivEncoderParts, limit: Wait): Promise<SecureChannel | null> {
+  if (secureChannel === null) return null;
+  if (openChannel === undefined) throw new StationFault('ENC-PROFILE-INVALID', { field: 'secureChannel', note: 'the station opens no secure channel' });
+  return await openChannel(channel, secureChannel, limit);
 }
 
 async function isCardOfJob(session: PivSession, job: PivJob): Promise<boolean> {
@@ -84,13 +96,15 @@ async function hasCertificates(session: PivSession, job: PivJob): Promise<boolea
 /** Everything that may be done twice: marks, management key, objects, PIN, PUK. */
 async function personalise(work: Work): Promise<void> {
   const { job, session, parts, isOurs } = work;
-  const openedBy = await openManagement(session, job, parts.keys, isOurs);
+  const told = await session.metadata(keyReference.management);
+  const replacement = await keyReplacementOf(session, told, job.secureChannel !== null);
+  const openedBy = await openManagement(session, job, parts.keys, told, isOurs);
   if (openedBy === null) throw new StationFault(isOurs ? 'ENC-PARTIAL' : 'ENC-AUTH', { note: 'no management key opens the card' });
   const { tag, chuid } = plannedMarks(job);
   if (tag !== null && !(isOurs && !job.keepTag && openedBy === 'planned')) await ensureObject(work, tag);
   const signer = parts.signer ?? null;
   await (signer === null ? ensureObject(work, chuid) : ensureSigned(work, plannedSignedChuid(job), signer));
-  if (openedBy === 'factory') await replaceManagementKey(work);
+  if (openedBy === 'factory') await replaceManagementKey(work, replacement);
   for (const object of plannedObjects(job)) await ensureObject(work, object);
   if (signer !== null) for (const object of plannedSignedObjects(job)) await ensureSigned(work, object, signer);
   await ensureDiscovery(work);
@@ -133,10 +147,10 @@ async function ensureDiscovery({ session, parts }: Work): Promise<void> {
   await repeatable(parts.intents, 'discovery', () => session.putObject(containerId.discovery, encodeDiscovery(applicationPinOnly)));
 }
 
-async function replaceManagementKey({ job, session, parts }: Work): Promise<void> {
+async function replaceManagementKey({ job, session, parts }: Work, way: KeyReplacement): Promise<void> {
   const { next, algorithm } = job.managementKey;
   using key = await plannedManagementKey(job, parts.keys);
-  await repeatable(parts.intents, 'management key', () => session.setManagementKey(algorithm, key), { key: next.label, version: next.version });
+  await repeatable(parts.intents, 'management key', () => session.setManagementKey(way, algorithm, key), { key: next.label, version: next.version });
 }
 
 async function issue({ job, session, isOurs }: Work, issuance: Issuance): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SecureChannelPlan } from '../contracts/channel.ts';
 import type { KeyReference } from '../contracts/keys.ts';
 import type { Secret } from '../contracts/secret.ts';
 import type { FascN } from '../codec/piv-fasc-n.ts';
@@ -56,6 +57,8 @@ export interface PivJob {
     readonly next: KeyReference;
     readonly algorithm: ManagementKeyAlgorithm;
   };
+  /** The secure channel that the blank is personalised through; null for a blank that takes orders in clear. */
+  readonly secureChannel: SecureChannelPlan | null;
   readonly slots: readonly PivSlotPlan[];
   /** Six to eight ASCII digits, without padding. */
   readonly pin: Secret;

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { encodeCommand, parseResponse, type CommandApdu, type ResponseApdu } from '../codec/apdu.ts';
 import { keyReference, type ManagementKeyAlgorithm, type PivKeyAlgorithm } from '../codec/piv-algorithms.ts';
 import {
-  agree, answerWitness, authenticationField, authenticationTag, changeReferenceData, generateKeyPair, getData, objectOf, putData, requestWitness, selectPiv, sign, verify,
+  agree, answerWitness, authenticationField, authenticationTag, changeManagementKey, changeReferenceData, generateKeyPair, getData, objectOf, putData, requestWitness, selectPiv, sign, verify,
 } from '../codec/piv-apdu.ts';
 import type { ContainerId } from '../codec/piv-containers.ts';
-import { decodeMetadata, getMetadata, setManagementKey, type Metadata } from '../codec/piv-extension-apdu.ts';
+import { decodeMetadata, getMetadata, probeSetManagementKey, setManagementKey, type Metadata } from '../codec/piv-extension-apdu.ts';
 import { decodePublicKeyTemplate, type PivPublicKey } from '../codec/piv-key.ts';
 import { signatureInput } from '../codec/piv-signature.ts';
 import { statusWord, triesLeft } from '../codec/status-word.ts';
@@ -24,6 +24,9 @@ export type PinAnswer = { readonly kind: 'accepted' } | { readonly kind: 'wrong'
 
 /** What the card said to a management key: `unsupported` is an algorithm that its key is not of. */
 export type ManagementAnswer = 'authenticated' | 'wrong key' | 'unsupported';
+
+/** How a card takes a new management key: by Yubico's command, or by the reference data command of cards with a secure channel. */
+export type KeyReplacement = 'SET MANAGEMENT KEY' | 'CHANGE REFERENCE DATA';
 
 const refusals: ReadonlySet<number> = new Set([statusWord.securityNotSatisfied, statusWord.functionNotSupported, statusWord.conditionsNotSatisfied]);
 const otherAlgorithm: ReadonlySet<number> = new Set([statusWord.wrongParameters, statusWord.wrongData, statusWord.referenceDataNotFound, statusWord.functionNotSupported]);
@@ -96,9 +99,16 @@ export class PivSession {
     return 'authenticated';
   }
 
-  /** Replaces 9B by Yubico's command, which PIV cards without secure messaging share (cards.md 2.4). Throws `ENC-WRONG-BLANK` for a card without it. */
-  async setManagementKey(algorithm: ManagementKeyAlgorithm, key: Secret): Promise<void> {
-    const { sw } = await this.#exchangeSecret(key.use((bytes) => setManagementKey(algorithm, bytes)));
+  /** Whether the card knows Yubico's command for a new 9B. Changes nothing. */
+  async knowsSetManagementKey(): Promise<boolean> {
+    const { sw } = await this.#exchange(probeSetManagementKey());
+    return sw !== statusWord.instructionNotSupported && sw !== statusWord.classNotSupported && sw !== statusWord.functionNotSupported;
+  }
+
+  /** Replaces 9B in a way that the card has. Throws `ENC-WRONG-BLANK` for an algorithm that it lacks. */
+  async setManagementKey(way: KeyReplacement, algorithm: ManagementKeyAlgorithm, key: Secret): Promise<void> {
+    const build = way === 'SET MANAGEMENT KEY' ? setManagementKey : changeManagementKey;
+    const { sw } = await this.#exchangeSecret(key.use((bytes) => build(algorithm, bytes)));
     if (sw !== statusWord.ok) throw refusedBy('set management key', sw);
   }
 

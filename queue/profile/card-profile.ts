@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assuranceSchema, holdersLevel, slotPoliciesSchema } from './assurance.ts';
 import { keyReferenceSchema, nameSchema, releaseSchema } from './profile-parts.ts';
+import { secureChannelSchema } from './secure-channel.ts';
 
 /** Where the tag `order # attempt` is written first: a sector of the MIFARE chip, or a data object of the PIV applet. */
 const tagSchema = z.discriminatedUnion('place', [
@@ -28,6 +29,8 @@ const slotSchema = z.strictObject({
 
 const pivSchema = z.strictObject({
   managementKey: z.strictObject({ key: keyReferenceSchema, algorithm: z.enum(['3DES', 'AES-128', 'AES-192', 'AES-256']) }),
+  /** The secure channel that its blanks are personalised through; null for blanks that take orders in clear. */
+  secureChannel: secureChannelSchema.nullable().default(null),
   slots: z.array(slotSchema).min(1).max(4),
   /** The levels of assurance that certificates tell; null where none does. */
   assurance: assuranceSchema.nullable().default(null),

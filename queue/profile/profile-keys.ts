@@ -1,6 +1,7 @@
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { KeyReference } from '../../drivers/contracts/keys.ts';
 import type { CardProfile } from './card-profile.ts';
+import { channelKeys } from './secure-channel.ts';
 import type { SectorProfile } from './sector-profile.ts';
 
 /** A key that a profile names, and where. */
@@ -20,7 +21,8 @@ export interface PolicyKey {
 export function profileKeys(profile: CardProfile | SectorProfile): readonly NamedKey[] {
   if (profile.kind === 'card') {
     const { piv, mifare } = profile;
-    return [{ field: 'piv.managementKey.key', key: piv.managementKey.key }, ...(mifare === null ? [] : [{ field: 'mifare.lock', key: mifare.lock }])];
+    const channel = piv.secureChannel === null ? [] : channelKeys(piv.secureChannel);
+    return [{ field: 'piv.managementKey.key', key: piv.managementKey.key }, ...channel, ...(mifare === null ? [] : [{ field: 'mifare.lock', key: mifare.lock }])];
   }
   return profile.sectors.flatMap(({ keyA, keyB }, index) => [
     { field: `sectors.${index}.keyA`, key: keyA },

@@ -1,9 +1,11 @@
 import { encodeResponse, parseCommand } from '../../drivers/codec/apdu.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { abilitiesByName, type PivAbilities } from './piv/abilities.ts';
+import { channelDomain } from './piv/channel-domain.ts';
 import { poweredUp, type PivContext } from './piv/context.ts';
 import { factoryMemory, fromHex, type PivMemory } from './piv/memory.ts';
 import { PivTransport } from './piv/transport.ts';
+import type { SecurityDomain } from './security-domain.ts';
 import type { ChipInterface, ChipSnapshot, SimulatedChip } from './simulated-chip.ts';
 
 /** What a simulated chip is handed: random bytes, and whom to tell that its lasting state changed. */
@@ -70,17 +72,20 @@ class PivFace implements SimulatedChip {
   readonly #uid: Uint8Array;
   readonly #context: PivContext;
   #transport: PivTransport;
+  readonly #domain: SecurityDomain | null;
 
   constructor(uid: Uint8Array, atr: Uint8Array, context: PivContext) {
     this.#uid = uid;
     this.atr = atr;
     this.#context = context;
     this.#transport = new PivTransport(context);
+    this.#domain = channelDomain(context, uid, { transmit: (command) => this.#transport.transmit(command) });
   }
 
   reset(): void {
     Object.assign(this.#context.volatile, poweredUp());
     this.#transport = new PivTransport(this.#context);
+    this.#domain?.reset();
   }
 
   powerOff(): void {
@@ -88,7 +93,7 @@ class PivFace implements SimulatedChip {
   }
 
   transmit(command: Uint8Array): Uint8Array {
-    return this.#readerAnswer(command) ?? this.#transport.transmit(command);
+    return this.#readerAnswer(command) ?? (this.#domain ?? this.#transport).transmit(command);
   }
 
   /** FF CA 00 00 is the contactless reader's own word for the UID (PC/SC part 3, 3.2.2.1.3): it never reaches the chip. */

@@ -5,7 +5,7 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { MifareChip } from '../../drivers/codec/mifare-layout.ts';
 import type { StorageCardName } from '../../drivers/codec/storage-card-atr.ts';
 import { blankMifareCard, restoreMifareCard, type MifareCardParts } from '../card/mifare-card.ts';
-import { standardBlank } from '../card/piv/abilities.ts';
+import { channelBlank, standardBlank } from '../card/piv/abilities.ts';
 import { blankPivCard, restorePivCard } from '../card/piv-card.ts';
 import type { ChipInterface, ChipSnapshot, SimulatedChip } from '../card/simulated-chip.ts';
 import { presentStorageCard } from '../reader/storage-card.ts';
@@ -15,7 +15,7 @@ import { CardMishaps } from './card-mishaps.ts';
 import { replaceFile } from './durable-file.ts';
 import { newUid, type ChipStation } from './living-card.ts';
 
-export const standaloneCardTypes = ['piv', 'mifare-1k', 'mifare-4k', 'mifare-mini', 'plus-2k', 'plus-4k'] as const;
+export const standaloneCardTypes = ['piv', 'piv-channel', 'mifare-1k', 'mifare-4k', 'mifare-mini', 'plus-2k', 'plus-4k'] as const;
 export type StandaloneCardType = (typeof standaloneCardTypes)[number];
 
 export interface StandaloneCardOptions {
@@ -60,7 +60,7 @@ export async function openStandaloneCard(options: StandaloneCardOptions): Promis
     throw new StationFault('SIM-INVALID', { field: 'uid', note: `the card of the state file is ${kept.uid}` });
   }
   let changed = kept === null;
-  const station: ChipStation = options.type === 'piv' ? options.reach : 'contactless';
+  const station: ChipStation = isPiv(options.type) ? options.reach : 'contactless';
   const mishaps = new CardMishaps();
   for (const fault of options.faults ?? []) mishaps.arm(fault);
   const card = startChip(options, kept, { onChange: () => { changed = true; }, behaviours: [mishaps.behaviourOf('card', station)] });
@@ -97,12 +97,17 @@ const classicTypes = {
   'mifare-mini': { chip: 'mini' }, 'mifare-1k': { chip: '1k' }, 'mifare-4k': { chip: '4k' }, 'plus-2k': { chip: '2k' }, 'plus-4k': { chip: '4k', name: 'plus-sl1-4k' },
 } as const;
 
+/** `piv-channel` wants to be personalised through its secure channel. */
+function isPiv(type: StandaloneCardType): type is 'piv' | 'piv-channel' {
+  return type === 'piv' || type === 'piv-channel';
+}
+
 function startChip(options: StandaloneCardOptions, kept: ChipSnapshot | null, mifareParts: MifareCardParts & { readonly onChange: () => void }): Running {
   const uid = options.uid ?? newUid();
   if (!/^(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})$/.test(uid)) throw new StationFault('SIM-INVALID', { field: 'uid', note: '4, 7 or 10 bytes in upper-case hex are needed' });
-  if (options.type === 'piv') {
+  if (isPiv(options.type)) {
     const parts = { random: (length: number) => Uint8Array.from(randomBytes(length)), onChange: mifareParts.onChange };
-    const card = kept === null ? blankPivCard({ uid, serial: Number.parseInt(uid.slice(-8), 16), abilities: standardBlank }, parts) : restorePivCard(kept, parts);
+    const card = kept === null ? blankPivCard({ uid, serial: Number.parseInt(uid.slice(-8), 16), abilities: options.type === 'piv' ? standardBlank : channelBlank }, parts) : restorePivCard(kept, parts);
     return { uid: card.uid, face: card.face(options.reach), snapshot: () => card.snapshot() };
   }
   const type: { readonly chip: MifareChip; readonly name?: StorageCardName } = classicTypes[options.type];

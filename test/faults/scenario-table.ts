@@ -94,6 +94,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'ENC-CERT-MISMATCH': { file: `${faults}/authority-and-keys.test.ts`, title: 'ENC-CERT-MISMATCH: a certificate for another key costs the card and stops the station' },
   'ENC-CA-UNAVAILABLE': { file: `${faults}/authority-and-keys.test.ts`, title: 'ENC-CA-UNAVAILABLE: an authority that is away is waited for with the card inside' },
   'KEY-UNAVAILABLE': { file: `${faults}/authority-and-keys.test.ts`, title: 'KEY-UNAVAILABLE: a key that the station may not use stops it, and the card inside goes on when it may' },
+  'KEY-CHANNEL': { file: `${drivers}/piv/secure-channel.test.ts`, title: "is left as it was, and counts no try, when the keys are another maker's" },
   'KEY-EXPIRED': { file: `${drivers}/keys/key-custody.test.ts`, title: 'are refused for an unknown label, another use, and a version that is not allowed' },
   'KEY-PIN-IN-LETTER': { file: 'test/unit/templates/letter/check-letter.test.ts', title: 'finds the PIN in "%s"' },
   'QC-CROSSCHECK': { file: `${faults}/hands-in-the-machine.test.ts`, title: 'QC-CROSSCHECK: cards swapped before the print are found when the chip is read back' },

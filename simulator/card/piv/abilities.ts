@@ -1,4 +1,5 @@
 import type { ManagementKeyAlgorithm, PivKeyAlgorithm } from '../../../drivers/codec/piv-algorithms.ts';
+import type { Scp03KeyBytes } from '../../../drivers/codec/scp03-keys.ts';
 import { extensionInstruction } from '../../../drivers/codec/piv-extension-apdu.ts';
 import { statusWord } from '../../../drivers/codec/status-word.ts';
 
@@ -33,6 +34,20 @@ export interface PivAbilities {
   /** Answers to reset, hex. Not 3B80800101, which OpenSC 0.23 takes for another card (cards.md 4). */
   readonly contactAtr: string;
   readonly contactlessAtr: string;
+  /** The channel that it wants to be personalised through, or null. */
+  readonly secureChannel: ChannelAbility | null;
+  /** Whether CHANGE REFERENCE DATA replaces its management key, through the channel (as OpenFIPS201 does). */
+  readonly replacesKeyByReference: boolean;
+}
+
+/** A secure channel, protocol 03. Its keys are the maker's master key diversified by KDF3, or the same in the whole batch. */
+export interface ChannelAbility {
+  readonly keys: 'diversified' | 'batch';
+  /** Hex: the maker's master key; for a batch both keys of it. */
+  readonly masterKey: string;
+  readonly keyVersion: number;
+  readonly lengthBytes: Scp03KeyBytes;
+  readonly tries: number;
 }
 
 const allExtensions = Object.values(extensionInstruction);
@@ -64,6 +79,8 @@ export const standardBlank: PivAbilities = {
   refusesOnFirstLink: true,
   signaturePinEveryTime: true,
   ...ownAtrs,
+  secureChannel: null,
+  replacesKeyByReference: false,
 };
 
 /** Answers as PivApplet 0.9.0 does in its transcript. */
@@ -101,10 +118,21 @@ export const canokeyLike: PivAbilities = {
 /** Without any extension: only what SP 800-73-5 says, which cannot change its management key by a standard command. */
 export const plainStandard: PivAbilities = { ...standardBlank, name: 'plain', extensions: [] };
 
+/** The master key of the simulated maker: a key that everybody knows, as on cards for tests. */
+export const simulatedChannelMaster = '404142434445464748494A4B4C4D4E4F';
+
+/** A blank that takes orders through a secure channel only. */
+export const channelBlank: PivAbilities = { ...standardBlank, name: 'channel', secureChannel: { keys: 'diversified', masterKey: simulatedChannelMaster, keyVersion: 0x30, lengthBytes: 16, tries: 10 } };
+
+/** The same without Yubico's extensions: its management key is replaced by CHANGE REFERENCE DATA, as OpenFIPS201 does. */
+export const plainChannelBlank: PivAbilities = { ...channelBlank, name: 'plain-channel', extensions: [], replacesKeyByReference: true };
+
 /** The abilities by their name in a snapshot. */
 export const abilitiesByName: Readonly<Record<string, PivAbilities>> = {
   standard: standardBlank,
   pivapplet: pivAppletLike,
   canokey: canokeyLike,
   plain: plainStandard,
+  channel: channelBlank,
+  'plain-channel': plainChannelBlank,
 };

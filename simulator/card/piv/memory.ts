@@ -29,6 +29,8 @@ export interface PivMemory {
   management: { algorithm: ManagementKeyAlgorithm; key: string; isFactory: boolean };
   keys: Record<string, StoredKey>;
   objects: Record<string, string>;
+  /** Of a card with a secure channel, once a host was wrong. */
+  channelTriesLeft?: number;
 }
 
 /** A chip as it leaves the factory: default management key, PIN 123456, PUK 12345678 (cards.md 2.4). */

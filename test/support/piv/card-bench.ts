@@ -4,11 +4,13 @@ import type { ApduChannel } from '../../../drivers/contracts/channel.ts';
 import { systemClock, type Clock, type Wait } from '../../../drivers/contracts/clock.ts';
 import type { EncoderIntent, IntentPort } from '../../../drivers/contracts/encoder.ts';
 import { StationFault } from '../../../drivers/contracts/fault.ts';
-import type { KeyCustody, KeyReference } from '../../../drivers/contracts/keys.ts';
+import type { ChannelInput, ChannelKeys, ChannelSessionKeys, KeyCustody, KeyReference } from '../../../drivers/contracts/keys.ts';
 import { Secret } from '../../../drivers/contracts/secret.ts';
 import { nonFederalFascN } from '../../../drivers/codec/piv-fasc-n.ts';
 import type { PivJob } from '../../../drivers/piv/job.ts';
-import { standardBlank, type PivAbilities } from '../../../simulator/card/piv/abilities.ts';
+import { deriveChannelSession } from '../../../drivers/keys/channel-session.ts';
+import { aesCmac } from '../../../drivers/codec/aes-cmac.ts';
+import { simulatedChannelMaster, standardBlank, type PivAbilities } from '../../../simulator/card/piv/abilities.ts';
 import { blankPivCard, type PivCard } from '../../../simulator/card/piv-card.ts';
 import type { ChipSnapshot, SimulatedChip } from '../../../simulator/card/simulated-chip.ts';
 
@@ -60,8 +62,10 @@ export function layered(channel: ApduChannel): ApduChannel {
 /** Keys derived in process from a master key that every instance of the same seed shares. */
 export class ProcessCustody implements KeyCustody {
   readonly #master: Buffer;
+  readonly #seed: string;
 
   constructor(seed = 'test') {
+    this.#seed = seed;
     this.#master = createHmac('sha256', 'kortverk').update(seed).digest();
   }
 
@@ -71,6 +75,12 @@ export class ProcessCustody implements KeyCustody {
 
   async managementKey(key: KeyReference, guid: Uint8Array, lengthBytes: 16 | 24 | 32): Promise<Secret> {
     return Secret.take(new Uint8Array(hkdfSync('sha256', this.#master, guid, `${key.label}#${key.version}`, lengthBytes)));
+  }
+
+  /** Any key reference of a channel stands for the simulated maker's master key, unless the seed is another token's. */
+  async channelSession(keys: ChannelKeys, input: ChannelInput): Promise<ChannelSessionKeys> {
+    const master = this.#seed === 'test' ? Buffer.from(simulatedChannelMaster, 'hex') : this.#master.subarray(0, 16);
+    return deriveChannelSession((_key, message) => aesCmac(master, message), keys, input);
   }
 
   async sectorKey(): Promise<Secret> {
@@ -147,6 +157,7 @@ export function testJob(changes: Partial<PivJob> = {}): PivJob {
     tag: { container: '5FFF10', orderId: 'ORDER-1', attempt: 1 },
     keepTag: true,
     managementKey: { current: { kind: 'factory default' }, next: { label: 'piv-management', version: 1 }, algorithm: 'AES-256' },
+    secureChannel: null,
     slots: [
       { slot: '9A', algorithm: 'P-256', subject, sanUri, certificateProfile: 'piv-authentication', policies: [] },
       { slot: '9E', algorithm: 'P-256', subject, sanUri, certificateProfile: 'card-authentication', policies: [] },

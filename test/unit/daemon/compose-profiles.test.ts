@@ -80,6 +80,24 @@ describe('the way to an approval', () => {
     await expect(approveProfile({ ...request, id: 'mifare-piv' }, 'Cia', systemClock)).rejects.toMatchObject({ detail: { note: 'it is approved already, by Bo' } });
   });
 
+  it.each(['diversified', 'batch'] as const)('issues on a blank that wants a secure channel, its keys in the token: %s', async (kind) => {
+    const { piv, ...card } = exampleCardProfile('PIVC', { id: 'channel', release: draft });
+    const named = (label: string): { readonly label: string; readonly version: number } => ({ label, version: 1 });
+    const keys = kind === 'diversified' ? { kind, master: named('maker') } : { kind, enc: named('batch-enc'), mac: named('batch-mac') };
+    await folder.writeOrder('channel.json', { ...card, piv: { ...piv, secureChannel: { protocol: 'SCP03', keys, keyBits: kind === 'batch' ? 256 : 128 } } });
+    const [issued] = await checkProfiles({ ...request, id: 'channel' }, onBlank, systemClock);
+    expect(issued).toMatchObject({ state: 'tested', findings: [] });
+    expect(issued?.testCard?.acts).toEqual(expect.arrayContaining(['piv management key', 'piv issue 9A']));
+  });
+
+  it('is closed to a channel whose key serves something else', async () => {
+    const { piv, ...card } = exampleCardProfile('PIVC', { id: 'channel', release: draft });
+    await folder.writeOrder('channel.json', { ...card, piv: { ...piv, secureChannel: { protocol: 'SCP03', keys: { kind: 'diversified', master: piv.managementKey.key } } } });
+    const [checked] = await checkProfiles({ ...request, id: 'channel' }, onBlank, systemClock);
+    expect(checked?.findings.map(({ code, field }) => [code, field])).toEqual([['ENC-PROFILE-INVALID', 'piv.secureChannel.keys.master']]);
+    expect(checked?.testCard).toBeNull();
+  });
+
   it('needs an author', async () => {
     await sectors({ release: { approved: false } });
     await checkProfiles(doors(), onBlank, systemClock);

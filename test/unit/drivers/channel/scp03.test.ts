@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withCommandChaining } from '../../../../drivers/channel/command-chaining.ts';
 import { withGetResponse } from '../../../../drivers/channel/get-response.ts';
-import { openScp03, scp03MostDataBytes } from '../../../../drivers/channel/scp03.ts';
+import { openScp03, scp03MostDataBytes, type Scp03Options } from '../../../../drivers/channel/scp03.ts';
 import { command, encodeCommand, parseResponse } from '../../../../drivers/codec/apdu.ts';
 import { decodeScp03Greeting, scp03Level } from '../../../../drivers/codec/scp03.ts';
+import { scp03SessionKeys } from '../../../../drivers/codec/scp03-keys.ts';
 import type { ApduChannel } from '../../../../drivers/contracts/channel.ts';
 import { Secret } from '../../../../drivers/contracts/secret.ts';
 import { PivSession } from '../../../../drivers/piv/session.ts';
@@ -31,8 +32,13 @@ const recorded = JSON.parse(readFileSync(join(import.meta.dirname, '../../../vec
 };
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+/** Keys that are in memory, as the layer gets them of a key store. */
+const withKeys = (enc: string, mac: string): Scp03Options['sessionKeys'] => async ({ cardChallenge }, hostChallenge) => {
+  const { sEnc, sMac, sRmac } = scp03SessionKeys({ enc: bytes(enc), mac: bytes(mac) }, hostChallenge, cardChallenge);
+  const [enciphering, ofCommands, ofAnswers] = [Secret.take(sEnc), Secret.take(sMac), Secret.take(sRmac)];
+  return { sEnc: enciphering, sMac: ofCommands, sRmac: ofAnswers, [Symbol.dispose]: () => { for (const key of [enciphering, ofCommands, ofAnswers]) key.wipe(); } };
+};
 const hexOf = (value: Uint8Array): string => Buffer.from(value).toString('hex');
-const secret = (hex: string): Secret => Secret.take(Buffer.from(hex, 'hex'));
 
 /** Answers each command with the next of a list, and keeps the commands. */
 function scripted(answers: readonly string[]): { readonly channel: ApduChannel; readonly commands: string[] } {
@@ -45,7 +51,7 @@ describe('a session that a real card took', () => {
   it.each(recorded.sessions)('is made byte for byte: $name', async (session) => {
     const { channel, commands } = scripted([`${session.greeting}9000`, '9000', `${session.eid}9000`, '6a88', '6a88', '6a88', '6a88']);
     const level = Number.parseInt(session.externalAuthenticate.slice(4, 6), 16);
-    using secure = await openScp03(channel, { enc: secret(session.enc), mac: secret(session.mac), keyVersion: bytes(session.initializeUpdate)[2] ?? 0, level, hostChallenge: bytes(session.initializeUpdate).subarray(5, 13) }, limit);
+    using secure = await openScp03(channel, { sessionKeys: withKeys(session.enc, session.mac), keyVersion: bytes(session.initializeUpdate)[2] ?? 0, level, hostChallenge: bytes(session.initializeUpdate).subarray(5, 13) }, limit);
     const answer = parseResponse(await secure.transmit(bytes(recorded.plain.getEid), limit));
     expect(hexOf(answer.data).toUpperCase()).toBe(recorded.plain.eid);
     for (const plain of recorded.plain.further) expect(parseResponse(await secure.transmit(bytes(plain), limit)).sw).toBe(0x6a88);
@@ -55,9 +61,10 @@ describe('a session that a real card took', () => {
   it('is refused when the card does not know the keys, or an answer was changed', async () => {
     const [session] = recorded.sessions;
     if (session === undefined) throw new Error('no recorded session');
-    const options = { enc: secret(session.enc), mac: secret(session.mac), keyVersion: 0x30, level: 0x11, hostChallenge: bytes(session.initializeUpdate).subarray(5, 13) };
-    await expect(openScp03(scripted([`${session.greeting}9000`]).channel, { ...options, mac: secret(session.enc) }, limit)).rejects.toMatchObject({ code: 'ENC-AUTH' });
-    await expect(openScp03(scripted([`${session.greeting}9000`, '6300']).channel, options, limit)).rejects.toMatchObject({ code: 'ENC-AUTH' });
+    const options = { sessionKeys: withKeys(session.enc, session.mac), keyVersion: 0x30, level: 0x11, hostChallenge: bytes(session.initializeUpdate).subarray(5, 13) };
+    await expect(openScp03(scripted([`${session.greeting}9000`]).channel, { ...options, sessionKeys: withKeys(session.enc, session.enc) }, limit)).rejects.toMatchObject({ code: 'KEY-CHANNEL' });
+    await expect(openScp03(scripted([`${session.greeting}9000`, '6300']).channel, options, limit)).rejects.toMatchObject({ code: 'KEY-CHANNEL' });
+    await expect(openScp03(scripted(['6a88']).channel, options, limit)).rejects.toMatchObject({ code: 'KEY-CHANNEL' });
     await expect(openScp03(scripted(['6d00']).channel, options, limit)).rejects.toMatchObject({ code: 'ENC-WRONG-BLANK' });
     using secure = await openScp03(scripted([`${session.greeting}9000`, '9000', `${session.eid.replace('bf3e', 'bf3f')}9000`]).channel, options, limit);
     await expect(secure.transmit(bytes(recorded.plain.getEid), limit)).rejects.toMatchObject({ code: 'LNK-PROTOCOL' });
@@ -84,9 +91,10 @@ class Echo implements SimulatedChip {
 
 const staticKeys = { enc: '404142434445464748494a4b4c4d4e4f', mac: '505152535455565758595a5b5c5d5e5f' };
 function domainOver(inner: SimulatedChip): ChipChannel {
-  return new ChipChannel(new SecurityDomain({ keys: { enc: bytes(staticKeys.enc), mac: bytes(staticKeys.mac) }, keyVersion: 1, aid: bytes('A000000308000010000100'), inner }));
+  const domain = new SecurityDomain({ keys: { enc: bytes(staticKeys.enc), mac: bytes(staticKeys.mac) }, keyVersion: 1, diversification: new Uint8Array(10), aid: bytes('A000000308000010000100'), inner, tries: { left: 3 } });
+  return new ChipChannel({ atr: inner.atr, reset: () => { domain.reset(); inner.reset(); }, powerOff: () => inner.powerOff(), transmit: (sent) => domain.transmit(sent) });
 }
-const open = (channel: ApduChannel, level: number): ReturnType<typeof openScp03> => openScp03(channel, { enc: secret(staticKeys.enc), mac: secret(staticKeys.mac), keyVersion: 0, level }, limit);
+const open = (channel: ApduChannel, level: number): ReturnType<typeof openScp03> => openScp03(channel, { sessionKeys: withKeys(staticKeys.enc, staticKeys.mac), keyVersion: 0, level }, limit);
 
 describe('a channel to a simulated security domain', () => {
   it.each([scp03Level.commandMac, 0x03, 0x11, 0x13, 0x33])('carries any command both ways at level %i', async (level) => {
@@ -120,6 +128,16 @@ describe('a channel to a simulated security domain', () => {
     expect(parseResponse(await domain.transmit(bytes('00db3fff0401020304'))).sw, 'in clear').toBe(0x6982);
   });
 
+  it('counts a host that does not know the keys, and opens no channel when its tries are used up', async () => {
+    const domain = domainOver(new Echo());
+    for (let tries = 3; tries > 0; tries -= 1) {
+      expect(parseResponse(await domain.transmit(bytes('80500000080011223344556677'))).sw).toBe(0x9000);
+      expect(parseResponse(await domain.transmit(bytes(`8482330010${'00'.repeat(16)}`))).sw).toBe(0x6300);
+    }
+    expect(parseResponse(await domain.transmit(bytes('80500000080011223344556677'))).sw).toBe(0x6983);
+    await expect(open(domain, 0x33)).rejects.toMatchObject({ code: 'KEY-CHANNEL' });
+  });
+
   it('carries a PIV application that takes orders by this way only', async () => {
     const { card } = newCard();
     const channel = domainOver(card.face('contact'));
@@ -128,7 +146,7 @@ describe('a channel to a simulated security domain', () => {
     await expect(bare.generateKey('9A', 'P-256')).rejects.toMatchObject({ code: 'ENC-AUTH' });
     using secure = await open(withGetResponse(channel), 0x33);
     const session = new PivSession(withCommandChaining(secure, scp03MostDataBytes), limit);
-    using factory = secret('010203040506070801020304050607080102030405060708');
+    using factory = Secret.take(bytes('010203040506070801020304050607080102030405060708'));
     expect(await session.authenticateManagement('3DES', factory)).toBe('authenticated');
     const contents = Uint8Array.from({ length: 900 }, (_, index) => index & 0xff);
     expect(await session.putObject('5FC102', contents)).toBe(0x9000);

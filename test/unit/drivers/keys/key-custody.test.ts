@@ -8,6 +8,7 @@ import { Secret } from '../../../../drivers/contracts/secret.ts';
 import type { KeyCustody, SectorKeyInput } from '../../../../drivers/contracts/keys.ts';
 import { openKeyCustody } from '../../../../drivers/keys/key-custody.ts';
 import type { AllowedKey } from '../../../../drivers/keys/key-policy.ts';
+import { scp03SessionKeys } from '../../../../drivers/codec/scp03-keys.ts';
 import { importMasterKey, listMasterKeys } from '../../../../drivers/keys/master-keys.ts';
 import { createSimulatedToken, type SimulatedToken } from '../../../../drivers/keys/softhsm-token.ts';
 import { openTokenSession, type TokenSession } from '../../../../drivers/keys/token-session.ts';
@@ -128,6 +129,35 @@ describe('derived keys', () => {
     await expect(custody.sectorKey({ label: 'nobody', version: 1 }, INPUT)).rejects.toMatchObject({ code: 'KEY-UNAVAILABLE' });
     await expect(custody.sectorKey({ label: 'station-seal', version: 1 }, INPUT)).rejects.toMatchObject({ code: 'KEY-UNAVAILABLE' });
     await expect(custody.sectorKey({ label: 'sector', version: 3 }, INPUT)).rejects.toMatchObject({ code: 'KEY-EXPIRED' });
+  });
+});
+
+describe('session keys of a secure channel', () => {
+  const [enc, mac, maker] = [{ label: 'batch-enc', version: 1 }, { label: 'batch-mac', version: 1 }, { label: 'maker', version: 1 }];
+  const input = { diversification: bytes('D9B1DE5D0362DEDCE4FB'), hostChallenge: bytes('0011223344556677'), cardChallenge: bytes('8899AABBCCDDEEFF'), lengthBytes: 32 } as const;
+  const values = { enc: bytes('404142434445464748494A4B4C4D4E4F505152535455565758595A5B5C5D5E5F'), mac: bytes('606162636465666768696A6B6C6D6E6F707172737475767778797A7B7C7D7E7F'), maker: bytes('8C72C72CF908411653018807950D82FBAD947562F0828A0B10B8B9606ABF3BCD') };
+
+  it('are those of the same static keys in memory: of a batch, and of a card of the maker', async () => {
+    for (const [key, value] of [[enc, values.enc], [mac, values.mac], [maker, values.maker]] as const) {
+      using secret = Secret.take(Uint8Array.from(value));
+      importMasterKey(session, key, 'derive', secret);
+    }
+    const policy = [...KEYS, ...[enc, mac, maker].map(({ label }) => ({ label, use: 'derive', versions: [1] }) as const)];
+    await using keeper = await openKeyCustody({ ...token, keys: policy });
+    const inMemory = scp03SessionKeys(values, input.hostChallenge, input.cardChallenge);
+    using batch = await keeper.channelSession({ kind: 'batch', enc, mac }, input);
+    expect([batch.sEnc, batch.sMac, batch.sRmac].map(reveal)).toEqual([inMemory.sEnc, inMemory.sMac, inMemory.sRmac].map(hex));
+    // The encryption key of this card is a published vector (scp03-keys.test.ts).
+    const own = { enc: bytes('9AAC5D0B3601F89438A0D9D0B6B256CFB47E6462DFA5228D3420C4AC7C224781'), mac: values.mac };
+    using card = await keeper.channelSession({ kind: 'diversified', master: maker }, input);
+    expect(reveal(card.sEnc)).toBe(hex(scp03SessionKeys(own, input.hostChallenge, input.cardChallenge).sEnc));
+    card[Symbol.dispose]();
+    expect(() => card.sMac.use(hex)).toThrow('wiped');
+  });
+
+  it('are refused for keys that the station may not use', async () => {
+    await expect(custody.channelSession({ kind: 'batch', enc: SECTOR, mac }, input)).rejects.toMatchObject({ code: 'KEY-UNAVAILABLE' });
+    await expect(custody.channelSession({ kind: 'diversified', master: maker }, input)).rejects.toMatchObject({ code: 'KEY-UNAVAILABLE' });
   });
 });
 

@@ -74,7 +74,7 @@ describe.each(transcripts)('a session as recorded with %s', (name) => {
 
   it('replaces the management key', async () => {
     using key = Secret.take(bytes('0102030405060708010203040506070801020304050607FE'));
-    await expect(replay(name, 'set management key 3DES', '00FF').setManagementKey('3DES', key)).resolves.toBeUndefined();
+    await expect(replay(name, 'set management key 3DES', '00FF').setManagementKey('SET MANAGEMENT KEY', '3DES', key)).resolves.toBeUndefined();
   });
 
   it('reads objects that are there and tells those that are not', async () => {
