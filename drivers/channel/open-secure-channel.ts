@@ -11,7 +11,7 @@ export function secureChannelOpener(keys: KeyCustody): SecureChannelOpener {
       level: plan.level,
       sessionKeys: ({ diversification, cardChallenge }, hostChallenge) => keys.channelSession(plan.keys, { diversification, hostChallenge, cardChallenge, lengthBytes: plan.lengthBytes }),
     }, limit);
-    const { transmit } = withCommandChaining(secure, scp03MostDataBytes);
-    return { transmit, [Symbol.dispose]: () => secure[Symbol.dispose]() };
+    const chained = withCommandChaining(secure, scp03MostDataBytes);
+    return { transmit: (command, within) => chained.transmit(command, within), [Symbol.dispose]: () => secure[Symbol.dispose]() };
   };
 }

@@ -1,7 +1,7 @@
 import { encodeResponse, parseCommand } from '../../drivers/codec/apdu.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { abilitiesByName, type PivAbilities } from './piv/abilities.ts';
-import { channelDomain } from './piv/channel-domain.ts';
+import { channelDomain } from './channel-domain.ts';
 import { poweredUp, type PivContext } from './piv/context.ts';
 import { factoryMemory, fromHex, type PivMemory } from './piv/memory.ts';
 import { PivTransport } from './piv/transport.ts';

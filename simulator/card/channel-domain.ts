@@ -1,13 +1,13 @@
-import { aesCmac } from '../../../drivers/codec/aes-cmac.ts';
-import type { CommandApdu } from '../../../drivers/codec/apdu.ts';
-import { keyReference } from '../../../drivers/codec/piv-algorithms.ts';
-import { pivInstruction } from '../../../drivers/codec/piv-apdu.ts';
-import { pivAid } from '../../../drivers/codec/piv-discovery.ts';
-import { extensionInstruction } from '../../../drivers/codec/piv-extension-apdu.ts';
-import { assembleScp03Key, kdf3Messages } from '../../../drivers/codec/scp03-keys.ts';
-import { SecurityDomain } from '../security-domain.ts';
-import type { PivContext } from './context.ts';
-import { fromHex } from './memory.ts';
+import { aesCmac } from '../../drivers/codec/aes-cmac.ts';
+import type { CommandApdu } from '../../drivers/codec/apdu.ts';
+import { keyReference } from '../../drivers/codec/piv-algorithms.ts';
+import { pivInstruction } from '../../drivers/codec/piv-apdu.ts';
+import { pivAid } from '../../drivers/codec/piv-discovery.ts';
+import { extensionInstruction } from '../../drivers/codec/piv-extension-apdu.ts';
+import { assembleScp03Key, kdf3Messages } from '../../drivers/codec/scp03-keys.ts';
+import { SecurityDomain } from './security-domain.ts';
+import type { PivContext } from './piv/context.ts';
+import { fromHex } from './piv/memory.ts';
 
 const diversificationBytes = 10;
 /** What changes the card beyond its PIN and PUK. */
