@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import type { Finding } from '../drivers/contracts/finding.ts';
 import { checkProfileKeys } from '../queue/profile/profile-keys.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
+import { openConversion } from '../templates/panels/open-conversion.ts';
 import { readStationConfig } from './config/read-config.ts';
 import { authorityFiles } from './config/authority-config.ts';
 import type { StationConfig } from './config/station-config.ts';
@@ -22,7 +23,7 @@ export async function checkConfig(file: string, formOnly: boolean): Promise<Conf
   const config = await readStationConfig(file);
   const together = settingsTogether(config);
   if (formOnly) return { config, findings: together };
-  return { config, findings: [...together, ...(await missingFiles(config)), ...(await profileFindings(config))] };
+  return { config, findings: [...together, ...(await missingFiles(config)), ...(await profileFindings(config)), ...(await colourFindings(config))] };
 }
 
 /** Settings that are right by themselves and wrong together. */
@@ -76,6 +77,20 @@ async function profileFindings({ profilesDir, keys }: StationConfig): Promise<re
     if (error instanceof StationFault) return [{ code: error.code, field: 'profilesDir', detail: error.detail }];
     throw error;
   }
+}
+
+/** Profiles and tables of the printers' colours that cannot be used. */
+async function colourFindings({ bench }: StationConfig): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [index, { colour }] of bench.printer.calibrations.entries()) {
+    try {
+      await openConversion(colour);
+    } catch (error) {
+      if (!(error instanceof StationFault)) throw error;
+      findings.push(invalid(`bench.printer.calibrations.${index}.colour`, `${error.detail.field ?? ''} ${error.detail.note ?? ''}`));
+    }
+  }
+  return findings;
 }
 
 function invalid(field: string, note: string): Finding {

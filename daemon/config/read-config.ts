@@ -46,6 +46,7 @@ function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
     lettersDir: at(config.lettersDir),
     profilesDir: at(config.profilesDir),
     portalKeyFile: at(config.portalKeyFile),
+    bench: { ...config.bench, printer: absolutePrinter(config.bench.printer, at) },
     keys: { ...keys, pinFile: at(keys.pinFile) },
     ...(contentSigner === undefined ? {} : { contentSigner: { ...contentSigner, certificateFile: at(contentSigner.certificateFile) } }),
     certificateAuthority: absoluteAuthority(ca, at),
@@ -71,6 +72,18 @@ function absoluteTls(tls: Exclude<RemoteQueue['tls'], boolean>, at: (path: strin
     ...(certificateFile === undefined ? {} : { certificateFile: at(certificateFile) }),
     ...(keyFile === undefined ? {} : { keyFile: at(keyFile) }),
   };
+}
+
+type Printer = StationConfig['bench']['printer'];
+
+function absolutePrinter(printer: Printer, at: (path: string) => string): Printer {
+  const absolute = <Calibration extends Printer['calibrations'][number]>(calibrations: readonly Calibration[]): Calibration[] =>
+    calibrations.map((one) => (one.colour === undefined ? one : { ...one, colour: { ...one.colour, file: at(one.colour.file) } }));
+  switch (printer.protocol) {
+    case 'evolis': return { ...printer, calibrations: absolute(printer.calibrations) };
+    case 'espf': return { ...printer, calibrations: absolute(printer.calibrations) };
+    case 'magicard': return { ...printer, calibrations: absolute(printer.calibrations) };
+  }
 }
 
 function absoluteMailbox(mailbox: NonNullable<StationConfig['mailbox']>, at: (path: string) => string): NonNullable<StationConfig['mailbox']> {

@@ -18,15 +18,18 @@ const serialLink = z.strictObject({
 /** The node of a USB printer, such as /dev/usb/lp0. */
 const deviceLink = z.strictObject({ kind: z.literal('device'), path });
 
-const contrast = z.int().min(1).max(20).optional();
+const strength = z.int().min(1).max(20).optional();
+const byPanel = z.strictObject({ y: strength, m: strength, c: strength, k: strength, o: strength }).default({});
 const offsetDots = z.int().min(-100).max(100).default(0);
 /** What a technician measured of one printer; used for the printer with this serial number alone. */
-const calibration = z.strictObject({
+const colourCalibration = z.strictObject({
   serial: z.string().min(1).max(40),
-  contrast: z.strictObject({ y: contrast, m: contrast, c: contrast, k: contrast, o: contrast }).default({}),
-  offsetRightDots: offsetDots,
-  offsetDownDots: offsetDots,
+  /** How dyes are found for a colour: an RGB ICC profile of the printer, or a table of measured patches; straight when absent. */
+  colour: z.strictObject({ kind: z.enum(['icc', 'table']), file: path }).optional(),
+  /** How much of the design's sharpening of the photo this printer's dyes need. */
+  sharpeningPercent: z.int().min(0).max(300).optional(),
 });
+const calibration = colourCalibration.extend({ contrast: byPanel, brightness: byPanel, offsetRightDots: offsetDots, offsetDownDots: offsetDots });
 const calibrations = z.array(calibration).max(20).default([]);
 
 /** How the bench's printer is reached. Only what `drivers` can drive is listed. */
@@ -35,7 +38,7 @@ const printer = z.discriminatedUnion('protocol', [
   /** The vendor's service; `device` is the printer's name there, `resolution` the dots an inch along and across the card where it is not the model's own. */
   z.strictObject({ protocol: z.literal('espf'), device: z.string().min(1).max(80), link: tcpLink, calibrations, resolution: z.enum(['300', '600x300', '600']).optional() }),
   /** Print only: no chip stations. */
-  z.strictObject({ protocol: z.literal('magicard'), link: z.discriminatedUnion('kind', [tcpLink, deviceLink]) }),
+  z.strictObject({ protocol: z.literal('magicard'), link: z.discriminatedUnion('kind', [tcpLink, deviceLink]), calibrations: z.array(colourCalibration).max(20).default([]) }),
 ]);
 
 const readers = z.strictObject({

@@ -48,6 +48,8 @@ export interface RendererOptions {
   readonly raster?: CardRaster;
   /** How its dyes are found; the complement of the colours when absent. */
   readonly conversion?: DyeConversion;
+  /** How much of a design's sharpening of the photo; 100 when absent. */
+  readonly sharpeningPercent?: number;
   readonly clock?: Clock;
 }
 
@@ -60,7 +62,7 @@ export async function openRenderer(options: RendererOptions): Promise<CardRender
   const fonts = await readFonts();
   await requireFonts();
   await prepareCodeReader();
-  const target = { grid: cardGrid(options.raster ?? cardRasters['300']), conversion: options.conversion ?? straightDyes };
+  const target = { grid: cardGrid(options.raster ?? cardRasters['300']), conversion: options.conversion ?? straightDyes, sharpeningPercent: options.sharpeningPercent ?? 100 };
   const templates = new Map<string, DrawnTemplate>();
   for (const template of await readTemplates(options.designsDir ?? shippedDesigns())) {
     requireApproval(template);
@@ -121,7 +123,7 @@ export class SharpCardRenderer implements CardRenderer {
     };
   }
 
-  async #prepare({ template, grid }: DrawnTemplate, face: CardFace): Promise<{ readonly pictures: ReadonlyMap<string, PreparedPicture>; readonly findings: readonly Finding[] }> {
+  async #prepare({ template, grid, sharpeningPercent }: DrawnTemplate, face: CardFace): Promise<{ readonly pictures: ReadonlyMap<string, PreparedPicture>; readonly findings: readonly Finding[] }> {
     const pictures = new Map<string, PreparedPicture>();
     const findings: Finding[] = [];
     for (const field of [...template.front.pictures, ...template.back.pictures]) {
@@ -129,7 +131,7 @@ export class SharpCardRenderer implements CardRenderer {
       const bytes = face[name];
       if (bytes === null) continue;
       const photoOnly = name === 'photo' ? { crop: face.photoCrop, grey: face.greyPhoto } : {};
-      const prepared = await preparePicture({ name, bytes, box, rules, limits: template.manifest.limits, grid, ...photoOnly });
+      const prepared = await preparePicture({ name, bytes, box, rules, limits: template.manifest.limits, grid, sharpeningPercent, ...photoOnly });
       if ('code' in prepared) findings.push({ code: prepared.code, field: name, detail: { note: prepared.note } });
       else pictures.set(name, prepared);
     }

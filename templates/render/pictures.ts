@@ -26,6 +26,8 @@ interface PictureJob {
   readonly limits: TemplateManifest['limits'];
   /** The raster that the picture is prepared for; that of the design when absent. */
   readonly grid?: CardGrid;
+  /** How much of the design's sharpening; 100 when absent. */
+  readonly sharpeningPercent?: number;
   readonly crop?: PictureCrop | undefined;
   readonly grey?: boolean | undefined;
 }
@@ -82,13 +84,20 @@ function planPicture(job: PictureJob, meta: Metadata): PicturePlan | RefusedPict
 async function draw(job: PictureJob, { crop, widthPx, heightPx }: PicturePlan): Promise<PreparedPicture> {
   const { across, down } = job.grid ?? designGrid;
   const scale = Math.max(across, down);
-  const { sharpen } = job.rules;
   let image = open(job).autoOrient().extract(crop).resize({ width: widthPx * scale, height: heightPx * scale, fit: job.rules.fit === 'cover' ? 'cover' : 'fill' });
   if (job.name === 'photo') image = image.flatten({ background: '#ffffff' });
-  if (job.name === 'photo' && sharpen !== undefined) image = image.sharpen({ sigma: sharpen.sigmaPx * scale, m1: sharpen.flat, m2: sharpen.jagged });
+  if (job.name === 'photo') image = sharpened(image, job, scale);
   const drawn = await rgbaOf(image);
   const sized = across === down ? drawn : await rgbaOf(sharp(drawn.rgba, { raw: { width: drawn.widthPx, height: drawn.heightPx, channels: 4 } }).resize({ width: widthPx * across, height: heightPx * down, fit: 'fill' }));
   return job.grey === true || (job.name === 'photo' && hasNoColour(sized.rgba)) ? { ...sized, rgba: greyed(sized.rgba) } : sized;
+}
+
+/** Sharpens in lightness alone, at the size of the print: dyes are soft. */
+function sharpened(image: Sharp, { rules, sharpeningPercent }: PictureJob, scale: number): Sharp {
+  const share = (sharpeningPercent ?? 100) / 100;
+  if (rules.sharpen === undefined || share === 0) return image;
+  const { sigmaPx, flat, jagged } = rules.sharpen;
+  return image.sharpen({ sigma: sigmaPx * scale, m1: flat * share, m2: jagged * share });
 }
 
 async function rgbaOf(image: Sharp): Promise<PreparedPicture> {

@@ -16,14 +16,15 @@ export interface StaticSide {
   readonly overlay: Uint8Array;
 }
 
-/** What cards are drawn for: the printer's raster and its dyes. */
+/** What cards are drawn for: the printer's raster, its dyes, and how much sharpening they need. */
 export interface DrawingTarget {
   readonly grid: CardGrid;
   readonly conversion: DyeConversion;
+  readonly sharpeningPercent: number;
 }
 
 /** The raster of the design itself, and dyes as the complement of its colours. */
-export const plainTarget: DrawingTarget = { grid: designGrid, conversion: straightDyes };
+export const plainTarget: DrawingTarget = { grid: designGrid, conversion: straightDyes, sharpeningPercent: 100 };
 
 /** A template with its fixed art drawn. */
 export interface DrawnTemplate extends DrawingTarget {

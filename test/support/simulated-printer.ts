@@ -2,11 +2,13 @@ import { openTcpPort } from '../../drivers/channel/tcp-port.ts';
 import type { CardImage, SideImage } from '../../drivers/contracts/card-image.ts';
 import { systemClock, type Wait } from '../../drivers/contracts/clock.ts';
 import { DisposalStack } from '../../drivers/contracts/disposal.ts';
+import type { PrinterCalibration } from '../../drivers/contracts/printer-calibration.ts';
 import type { Printer } from '../../drivers/contracts/printer.ts';
 import { openEvolisPrinter } from '../../drivers/printer/evolis/evolis-printer.ts';
 import type { CardMarks } from '../../simulator/machine/card-path-marks.ts';
 import { Mechanics, MemoryPathHolder, type PathHolder } from '../../simulator/machine/card-path-mechanics.ts';
 import { newCardPath, type CardPath } from '../../simulator/machine/card-path.ts';
+import type { PictureShift } from '../../simulator/printer/print-tuning.ts';
 import { openPrinterFront, type PrinterFront } from '../../simulator/printer/printer-front.ts';
 import { defaultModel, printerModel } from '../../simulator/printer/printer-identity.ts';
 
@@ -26,6 +28,8 @@ export interface PrinterSubject extends AsyncDisposable {
   readonly printer: Printer;
   readonly holder: PathHolder<TestCard>;
   readonly left: readonly LeftCard[];
+  /** Where it listens, for other programs; missing where nothing is tried with them. */
+  readonly port?: number;
   /** Takes the printer off the link. */
   unplug(): Promise<void>;
 }
@@ -43,6 +47,10 @@ export interface SimulatedPrinterOptions {
   readonly model?: string;
   /** 0, moving at once, unless given. */
   readonly timeFactor?: number;
+  /** How far the machine prints out of register. */
+  readonly misplaced?: PictureShift;
+  /** What the driver was told of printers. */
+  readonly calibrations?: readonly PrinterCalibration[];
 }
 
 /** The inside of a simulated printer, and where its cards go. */
@@ -63,7 +71,7 @@ export function simulatedMechanics(options: SimulatedPrinterOptions = {}): { rea
 /** A simulated printer listening on a port of its own. */
 export async function openSimulatedPrinter(options: SimulatedPrinterOptions = {}): Promise<{ readonly front: PrinterFront; readonly holder: PathHolder<TestCard>; readonly left: LeftCard[] }> {
   const { mechanics, holder, left } = simulatedMechanics(options);
-  const front = await openPrinterFront({ mechanics, identity: printerModel(options.model ?? defaultModel), host: '127.0.0.1', port: 0 });
+  const front = await openPrinterFront({ mechanics, identity: { ...printerModel(options.model ?? defaultModel), ...(options.misplaced === undefined ? {} : { misplaced: options.misplaced }) }, host: '127.0.0.1', port: 0 });
   return { front, holder, left };
 }
 
@@ -72,8 +80,8 @@ export async function openEvolisSubject(options: SimulatedPrinterOptions = {}): 
   const stack = new DisposalStack();
   const { front, holder, left } = await openSimulatedPrinter(options);
   stack.use(front);
-  const printer = stack.use(await openEvolisPrinter({ connect: async (limit) => openTcpPort({ host: front.host, port: front.port, clock: systemClock }, limit), clock: systemClock }, patient()));
-  return { printer, holder, left, unplug: async () => front[Symbol.asyncDispose](), [Symbol.asyncDispose]: async () => stack[Symbol.asyncDispose]() };
+  const printer = stack.use(await openEvolisPrinter({ connect: async (limit) => openTcpPort({ host: front.host, port: front.port, clock: systemClock }, limit), clock: systemClock, calibrations: options.calibrations ?? [] }, patient()));
+  return { printer, holder, left, port: front.port, unplug: async () => front[Symbol.asyncDispose](), [Symbol.asyncDispose]: async () => stack[Symbol.asyncDispose]() };
 }
 
 const dots = 1016 * 648;

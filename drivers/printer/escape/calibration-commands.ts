@@ -4,13 +4,13 @@ import { escapeCommand } from './escape-exchange.ts';
 
 const panels = ['y', 'm', 'c', 'k', 'o'] as const;
 
-/** The settings that make a calibration, each repeatable: contrast by panel (`Pc`), place of the picture (`Px`, `Py`). Pure. */
-export function calibrationCommands({ contrast, offsetRightDots, offsetDownDots }: PrinterCalibration): readonly EvolisCommand[] {
-  const contrasts = panels.flatMap((panel) => {
-    const value = contrast[panel];
-    return value === undefined ? [] : [escapeCommand('Pc', panel, '=', String(value))];
+/** The settings that make a calibration, each repeatable: contrast and brightness by panel (`Pc`, `Pl`), place of the picture (`Px`, `Py`). Pure. */
+export function calibrationCommands({ contrast, brightness, offsetRightDots, offsetDownDots }: PrinterCalibration): readonly EvolisCommand[] {
+  const strengths = (name: 'Pc' | 'Pl', values: PrinterCalibration['contrast']): readonly EvolisCommand[] => panels.flatMap((panel) => {
+    const value = values[panel];
+    return value === undefined ? [] : [escapeCommand(name, panel, '=', String(value))];
   });
-  return [...contrasts, ...offsetCommands('Px', offsetRightDots), ...offsetCommands('Py', offsetDownDots)];
+  return [...strengths('Pc', contrast), ...strengths('Pl', brightness), ...offsetCommands('Px', offsetRightDots), ...offsetCommands('Py', offsetDownDots)];
 }
 
 /** A value below the factory's is reached from it, for `=` takes no sign. */

@@ -54,8 +54,15 @@ export class EscapeMoves {
   /** Sets the modes, and what was measured of the printer that answers. */
   async prepare(limit: Wait, calibrations: readonly PrinterCalibration[]): Promise<void> {
     const left = this.countDown(limit);
-    const calibration = calibrations.length === 0 ? null : calibrationOf(calibrations, await this.#answer(escapeCommand('Rsn'), left()));
-    const settings = calibration === null ? modes : [...modes, ...calibrationCommands(calibration)];
+    for (const setting of modes) requireOk(setting.name, await this.#exchange.ask(setting, left()));
+    await this.calibrate(left, calibrations);
+  }
+
+  /** Sets what was measured of the printer that answers. A printer that restarted has forgotten it. */
+  async calibrate(left: () => Wait, calibrations: readonly PrinterCalibration[]): Promise<void> {
+    if (calibrations.length === 0) return;
+    const calibration = calibrationOf(calibrations, await this.#answer(escapeCommand('Rsn'), left()));
+    const settings = calibration === null ? [] : calibrationCommands(calibration);
     for (const setting of settings) requireOk(setting.name, await this.#exchange.ask(setting, left()));
   }
 

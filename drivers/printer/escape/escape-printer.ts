@@ -67,6 +67,7 @@ export abstract class EscapePrinter implements Printer {
     if (ribbon === null) throw new StationFault('PRN-RIBBON-WRONG', { note: `the ribbon is ${JSON.stringify(loaded?.slice(0, 40) ?? '')}` });
     const mark = this.plan(image, ribbon, await this.#moves.raster(left()));
     await this.#moves.expect(['contactless', 'contact', 'print'], 'before printing', left);
+    await this.#moves.calibrate(left, this.#calibrations);
     const durationMs = await mark(left);
     await this.#moves.confirm('print', 'after printing', left);
     return { durationMs };

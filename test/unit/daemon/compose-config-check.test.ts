@@ -60,6 +60,15 @@ describe('the check of a configuration', () => {
     expect(findings.filter(({ code }) => code === 'KEY-UNAVAILABLE').map(({ detail }) => detail?.note)).toContain('mifare-lock version 1');
   });
 
+  test('finds colours of a printer that cannot be used, and takes those that can', async () => {
+    const file = await changed((value) => {
+      const colours = [{ kind: 'icc', file: '/nowhere/printer.icc' }, { kind: 'table', file: join(packageRoot(), 'samples', 'colour', 'made-up-ribbon.json') }];
+      value['bench'] = { ...(value['bench'] as object), printer: { protocol: 'evolis', link: { kind: 'tcp', host: 'h', port: 9100 }, calibrations: colours.map((colour, index) => ({ serial: String(index), colour })) } };
+    });
+    const { findings } = await checkConfig(file, false);
+    expect(findings.filter(({ field }) => field?.startsWith('bench.')).map(({ field, detail }) => `${field ?? ''} ${detail?.note ?? ''}`)).toEqual(['bench.printer.calibrations.0.colour ICC profile /nowhere/printer.icc cannot be read']);
+  });
+
   test('refuses a range of numbers that ends before it begins', async () => {
     const file = await changed((value) => { value.station['cardNumbers'] = { prefix: 'BB', first: 9, last: 8 }; });
     await expect(checkConfig(file, true)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: 'station.cardNumbers.last' } });

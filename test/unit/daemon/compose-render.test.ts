@@ -21,7 +21,7 @@ describe('compose-render', { timeout: 60_000 }, () => {
   it('writes sides, panels and proof of one order into the folder, the same a second time', async () => {
     const [first] = await render(join(samples, 'batch', 'ID06-10001.json'));
     const [again] = await render(join(samples, 'batch', 'ID06-10001.json'));
-    expect(first).toMatchObject({ orderId: 'ID06-10001', folder: outDir, template: 'id06 1.0.0', findings: [] });
+    expect(first).toMatchObject({ orderId: 'ID06-10001', folder: outDir, template: 'id06 1.1.0', findings: [] });
     const inks = ['y', 'm', 'c', 'k', 'overlay'];
     const panels = ['front', 'back'].flatMap((side) => inks.map((ink) => `${side}-${ink}.png`));
     expect(first?.files.toSorted()).toEqual(['front.png', 'back.png', 'proof.pdf', ...panels].toSorted());

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorityFiles } from '../../../../daemon/config/authority-config.ts';
 import { parseStationConfig, readStationConfig } from '../../../../daemon/config/read-config.ts';
+import type { StationConfig } from '../../../../daemon/config/station-config.ts';
 
 const whole = {
   station: { id: 'station-1' },
@@ -50,6 +51,17 @@ describe('the station configuration', () => {
     const { certificateAuthority } = parseStationConfig({ ...whole, certificateAuthority: { protocol: 'cmp', url: 'http://ca.example/pkix', credential: { kind: 'secret', reference: 'r', secretFile: 's' } } }, '/e');
     expect(authorityFiles(certificateAuthority)['certificateAuthority.chainFile']).toBeUndefined();
     expect('chainFile' in certificateAuthority).toBe(false);
+  });
+
+  test('takes what was measured of printers, with the files of their colours', () => {
+    const link = { kind: 'tcp', host: 'h', port: 9100 } as const;
+    const measured = { serial: '10000251', contrast: { y: 12 }, brightness: { m: 9 }, offsetRightDots: -7, colour: { kind: 'table', file: 'colour/primacy.json' }, sharpeningPercent: 120 };
+    const withPrinter = (printer: unknown): StationConfig => parseStationConfig({ ...whole, bench: { ...whole.bench, printer } }, '/etc/kortverk');
+    expect(withPrinter({ protocol: 'evolis', link, calibrations: [measured] }).bench.printer.calibrations).toEqual([{ ...measured, offsetDownDots: 0, colour: { kind: 'table', file: '/etc/kortverk/colour/primacy.json' } }]);
+    expect(withPrinter({ protocol: 'espf', device: 'Evolis Primacy 2', link, resolution: '600x300' }).bench.printer).toMatchObject({ resolution: '600x300', calibrations: [] });
+    expect(withPrinter({ protocol: 'magicard', link, calibrations: [{ serial: 'M1', colour: { kind: 'icc', file: '/p.icc' } }] }).bench.printer.calibrations).toEqual([{ serial: 'M1', colour: { kind: 'icc', file: '/p.icc' } }]);
+    expect(() => withPrinter({ protocol: 'evolis', link, calibrations: [{ ...measured, contrast: { y: 21 } }] })).toThrow(/contrast/);
+    expect(() => withPrinter({ protocol: 'magicard', link, calibrations: [{ ...measured }] })).toThrow(/CFG-INVALID/);
   });
 
   test.each([

@@ -81,9 +81,21 @@ describe('compile-side', () => {
     ['an unshipped weight', drawing({ k: '<text font-family="Source Sans 3" font-weight="500">x</text>' }), /font-weight 500/],
     ['italics', drawing({ k: '<text font-family="Source Sans 3" font-style="italic">x</text>' }), /upright/],
     ['a tiny hinted label', drawing({ k: '<text data-hinted="true" font-family="Source Sans 3" font-size="12">x</text>' }), /smaller than 20/],
+    ['a text in a pattern', drawing({ overlay: '<g data-pattern="true"><text font-family="Source Sans 3">x</text></g>' }), /pattern of layer-overlay holds a text/],
+    ['a coloured pattern', drawing({ overlay: '<g data-pattern="true"><path d="M0 0L9 9" stroke="red"/></g>' }), /pattern of layer-overlay holds stroke red/],
     ['something else in the overlay', drawing({ overlay: '<circle r="9"/>' }), /layer-overlay/],
   ])('refuses %s', (_name, svg, reason) => {
     expect(() => compileSide(svg, 'prov/front.svg', manifest)).toThrow(reason);
+  });
+
+  it('takes a pattern of the varnish with its holes left out, and nothing where there is none', () => {
+    const hole = '<rect data-hole="chip" x="100" y="90" width="50" height="50"/>';
+    const side = compile({ overlay: `<g transform="translate(5 5)"><g data-pattern="lines"><path d="M0 0L90 90" stroke="#000" stroke-width="3"/></g></g>${hole}` });
+    expect(side.patternArt).toContain('<path d="M0 0L90 90" stroke="#000" stroke-width="3"/>');
+    expect(side.patternArt).toContain('translate(5 5)');
+    expect(side.patternArt).not.toContain('rect');
+    expect(side.holes).toHaveLength(1);
+    expect(compile({ overlay: hole }).patternArt).toBe('');
   });
 
   it('escapes static art anew', () => {

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cardRasters } from '../../../../drivers/contracts/card-raster.ts';
 import type { Finding } from '../../../../drivers/contracts/finding.ts';
 import { compileTemplate } from '../../../../templates/compile/compile-template.ts';
 import type { CompiledTemplate } from '../../../../templates/compile/compiled-template.ts';
+import { openRenderer } from '../../../../templates/render/card-renderer.ts';
 import { shippedSources } from '../../../support/templates/drawings.ts';
 import { flatPhoto, openTestRenderer, patient, sampleFace, type RendererUnderTest } from '../../../support/templates/sample-faces.ts';
 
@@ -63,6 +66,33 @@ describe('card-renderer', { timeout: 60_000 }, () => {
       expect(image.front.k?.subarray(start, end).includes(1)).toBe(false);
       expect(image.front.y?.subarray(start, end).every((dye) => dye === 255)).toBe(true);
     }
+  });
+
+  it('prints a grey photo with three equal dyes', async () => {
+    const photo = await sharp('samples/pictures/astronaut.png').greyscale().toColourspace('srgb').jpeg({ quality: 85 }).toBuffer();
+    const { image: { front: { y = new Uint8Array(), m = new Uint8Array(), c = new Uint8Array() } } } = await subject.renderer.render(await sampleFace({ photo }), patient());
+    const { box } = template.front.pictures.find(({ name }) => name === 'photo') ?? { box: { x: 0, y: 0, width: 0, height: 0 } };
+    let [tinted, most] = [0, 0];
+    for (let row = box.y; row < box.y + box.height; row += 1) {
+      for (let at = row * 1016 + box.x; at < row * 1016 + box.x + box.width; at += 1) {
+        if (y[at] !== m[at] || m[at] !== c[at]) tinted += 1;
+        most = Math.max(most, y[at] ?? 0);
+      }
+    }
+    expect(tinted).toBe(0);
+    expect(most).toBeGreaterThan(200);
+  });
+
+  it('draws for a printer of 600 x 300 dpi: twice the dots across, codes that read back, and a picture in square dots', async () => {
+    const renderer = await openRenderer({ cacheDir: subject.cacheDir, raster: cardRasters['600x300'] });
+    const [wide, plain] = [await renderer.render(await sampleFace(), patient()), await subject.renderer.render(await sampleFace(), patient())];
+    expect(wide.image.front).toMatchObject({ widthDots: 2032, heightDots: 648 });
+    expect(wide.front).toMatchObject({ widthPx: 2032, heightPx: 1296 });
+    const inkedShare = (k: Uint8Array | undefined): number => (k ?? new Uint8Array(1)).reduce((sum, dot) => sum + dot, 0) / (k?.length ?? 1);
+    expect(inkedShare(wide.image.back?.k) / inkedShare(plain.image.back?.k)).toBeCloseTo(1, 1);
+    expect(inkedShare(wide.image.front.overlay)).toBeCloseTo(inkedShare(plain.image.front.overlay), 5);
+    const photoDot = 300 * 2032 + 1400;
+    expect([wide.image.front.y?.[photoDot], wide.image.front.c?.[photoDot]]).toEqual([plain.image.front.y?.[300 * 1016 + 700], plain.image.front.c?.[300 * 1016 + 700]]);
   });
 
   it('prints a colour photo in grey when asked: the three dyes are equal', async () => {

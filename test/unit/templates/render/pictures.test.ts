@@ -1,14 +1,18 @@
 import { deflateSync, crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { cardRasters } from '../../../../drivers/contracts/card-raster.ts';
+import { cardGrid } from '../../../../templates/compile/card-grid.ts';
 import { preparePicture, type PreparedPicture, type RefusedPicture } from '../../../../templates/render/pictures.ts';
 import { shippedManifest } from '../../../support/templates/drawings.ts';
 
 const { pictures, limits } = shippedManifest();
 const photoBox = { width: 336, height: 448 };
 const logoBox = { width: 440, height: 136 };
+/** Samples of the repository: a NASA portrait, public domain. */
+const portrait = 'samples/pictures/astronaut.png';
 
-const photo = (bytes: Uint8Array, more: { readonly crop?: { left: number; top: number; width: number; height: number }; readonly grey?: boolean } = {}): Promise<PreparedPicture | RefusedPicture> =>
+const photo = (bytes: Uint8Array, more: { readonly crop?: { left: number; top: number; width: number; height: number }; readonly grey?: boolean; readonly sharpeningPercent?: number } = {}): Promise<PreparedPicture | RefusedPicture> =>
   preparePicture({ name: 'photo', bytes, box: photoBox, rules: pictures.photo, limits, ...more });
 const logo = (bytes: Uint8Array): Promise<PreparedPicture | RefusedPicture> => preparePicture({ name: 'logo', bytes, box: logoBox, rules: pictures.logo, limits });
 
@@ -106,6 +110,47 @@ describe('pictures', { timeout: 60_000 }, () => {
   it('prints grey by luma of ITU-R BT.709', async () => {
     const green = await sharp({ create: { width: 600, height: 800, channels: 3, background: '#00ff00' } }).png().toBuffer();
     expect(dot(await photo(green, { grey: true }), 5, 5)).toEqual([182, 182, 182, 255]);
+  });
+
+  /** Mean difference of neighbouring dots across a prepared picture: how crisp its edges are. */
+  function crispness(picture: PreparedPicture | RefusedPicture): number {
+    if ('code' in picture) throw new Error(picture.code);
+    let sum = 0;
+    for (let at = 4; at < picture.rgba.length; at += 4) sum += Math.abs((picture.rgba[at + 1] ?? 0) - (picture.rgba[at - 3] ?? 0));
+    return sum / (picture.rgba.length / 4);
+  }
+
+  it('sharpens a photo as the design asks, by the share that the printer needs, and never a logo', async () => {
+    const soft = await sharp(portrait).png().toBuffer();
+    const plain = await photo(soft, { sharpeningPercent: 0 });
+    const [half, whole] = [crispness(await photo(soft, { sharpeningPercent: 50 })), crispness(await photo(soft))];
+    expect(half).toBeGreaterThan(crispness(plain) * 1.01);
+    expect(whole).toBeGreaterThan(half * 1.01);
+    const drawn = await sharp(portrait).resize(880, 272, { fit: 'cover' }).png().toBuffer();
+    const sharpened = await preparePicture({ name: 'logo', bytes: drawn, box: logoBox, rules: { ...pictures.logo, sharpen: { sigmaPx: 2, flat: 5, jagged: 9 } }, limits });
+    expect(crispness(sharpened)).toBe(crispness(await logo(drawn)));
+  });
+
+  it('leaves a grey photo grey to the last dot, sharpened and through JPEG, and a colourful one its colours', async () => {
+    const grey = await sharp(portrait).greyscale().toColourspace('srgb').jpeg({ quality: 80 }).toBuffer();
+    const [prepared, colourful] = [await photo(grey), await photo(await sharp(portrait).png().toBuffer())];
+    if ('code' in prepared || 'code' in colourful) throw new Error('refused');
+    const coloured = (rgba: Uint8Array): number => rgba.filter((value, at) => at % 4 === 0 && (value !== rgba[at + 1] || value !== rgba[at + 2])).length;
+    expect(coloured(prepared.rgba)).toBe(0);
+    expect(crispness(prepared)).toBeGreaterThan(1);
+    expect(coloured(colourful.rgba)).toBeGreaterThan(50_000);
+  });
+
+  it('prepares a photo for finer rasters: more dots of the same picture, in the shape of the dots', async () => {
+    const file = await sharp(await quarters(1200, 1600), { raw: { width: 1200, height: 1600, channels: 3 } }).png().toBuffer();
+    const fine = await preparePicture({ name: 'photo', bytes: file, box: photoBox, rules: pictures.photo, limits, grid: cardGrid(cardRasters['600']) });
+    const wide = await preparePicture({ name: 'photo', bytes: file, box: photoBox, rules: pictures.photo, limits, grid: cardGrid(cardRasters['600x300']) });
+    expect([fine, wide]).toMatchObject([{ widthPx: 672, heightPx: 896 }, { widthPx: 672, heightPx: 448 }]);
+    for (const [picture, down] of [[fine, 2], [wide, 1]] as const) {
+      expect(near(dot(picture, 40, 20 * down), [255, 0, 0, 255], 3)).toBe(true);
+      expect(near(dot(picture, 632, 20 * down), [0, 255, 0, 255], 3)).toBe(true);
+      expect(near(dot(picture, 40, 428 * down), [0, 0, 255, 255], 3)).toBe(true);
+    }
   });
 
   it('keeps a logo whole and its transparency, at most as large as its box', async () => {

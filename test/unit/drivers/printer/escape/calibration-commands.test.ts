@@ -9,11 +9,11 @@ import { openPrinterFront } from '../../../../../simulator/printer/printer-front
 import { defaultModel, printerModel } from '../../../../../simulator/printer/printer-identity.ts';
 import { patient, simulatedMechanics } from '../../../../support/simulated-printer.ts';
 
-const measured: PrinterCalibration = { serial: '10000251', contrast: { y: 12, k: 9 }, offsetRightDots: 3, offsetDownDots: -4 };
+const measured: PrinterCalibration = { serial: '10000251', contrast: { y: 12, k: 9 }, brightness: { m: 8 }, offsetRightDots: 3, offsetDownDots: -4 };
 
 test('a calibration becomes settings', () => {
-  expect(calibrationCommands(measured).map(commandText)).toEqual(['Pc;y;=;12', 'Pc;k;=;9', 'Px;=;3', 'Py;=;0', 'Py;-;4']);
-  expect(calibrationCommands({ ...measured, contrast: {}, offsetRightDots: 0, offsetDownDots: 0 }).map(commandText)).toEqual(['Px;=;0', 'Py;=;0']);
+  expect(calibrationCommands(measured).map(commandText)).toEqual(['Pc;y;=;12', 'Pc;k;=;9', 'Pl;m;=;8', 'Px;=;3', 'Py;=;0', 'Py;-;4']);
+  expect(calibrationCommands({ ...measured, contrast: {}, brightness: {}, offsetRightDots: 0, offsetDownDots: 0 }).map(commandText)).toEqual(['Px;=;0', 'Py;=;0']);
 });
 
 describe('a printer is prepared', () => {
@@ -27,11 +27,11 @@ describe('a printer is prepared', () => {
   };
 
   test('with what was measured of it', async () => {
-    expect((await prepared([{ ...measured, serial: 'other', offsetRightDots: 9 }, measured])).slice(-5)).toEqual(['Pc;y;=;12 OK', 'Pc;k;=;9 OK', 'Px;=;3 OK', 'Py;=;0 OK', 'Py;-;4 OK']);
+    expect((await prepared([{ ...measured, serial: 'other', offsetRightDots: 9 }, measured])).slice(-6)).toEqual(['Pc;y;=;12 OK', 'Pc;k;=;9 OK', 'Pl;m;=;8 OK', 'Px;=;3 OK', 'Py;=;0 OK', 'Py;-;4 OK']);
   });
 
   test('and never with what was measured of another', async () => {
-    expect(await prepared([{ ...measured, serial: 'other' }])).toEqual(['Rsn 10000251', 'Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK']);
+    expect(await prepared([{ ...measured, serial: 'other' }])).toEqual(['Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK', 'Rsn 10000251']);
     expect(await prepared([])).toEqual(['Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK']);
   });
 });
