@@ -4,6 +4,7 @@ import { systemClock } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { asStationFault } from '../drivers/contracts/fault.ts';
 import { packageRoot } from '../drivers/contracts/package-root.ts';
+import type { PrinterProtocol } from '../simulator/machine/endpoints.ts';
 import { openCore } from './compose-core.ts';
 import { openQueue } from './compose-queue.ts';
 import { ruleContext } from './compose-rules.ts';
@@ -28,6 +29,8 @@ export interface BatchRequest {
   readonly simulate: boolean;
   readonly configFile: string | null;
   readonly timeFactor: number;
+  /** What the printer of a simulated machine speaks, when it is started. */
+  readonly printerProtocol?: PrinterProtocol | undefined;
   /** One line a card, while it runs. */
   readonly say: (line: string) => void;
   /** How far the batch is, whenever something begins. */
@@ -42,7 +45,7 @@ export interface BatchRequest {
  */
 export async function runBatchCommand(request: BatchRequest, drain: AbortSignal, signal: AbortSignal): Promise<BatchReport> {
   await using opened = new DisposalStack();
-  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
+  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, printerProtocol: request.printerProtocol, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, signal)) : null;
   if (simulation?.token.created === true) for (const key of simulation.token.masterKeys) request.say(`Key made  ${key.label} version ${key.version}  check value ${key.checkValue}`);
   let machineIsOurs = true;
   if (simulation !== null) opened.defer(async () => (machineIsOurs ? simulation.stopOwnMachine() : undefined));

@@ -4,6 +4,7 @@ import { systemClock } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import { packageRoot } from '../drivers/contracts/package-root.ts';
+import type { PrinterProtocol } from '../simulator/machine/endpoints.ts';
 import { openDeskServer } from './api/desk-server.ts';
 import { writeBackup } from './compose-backup.ts';
 import { openCore } from './compose-core.ts';
@@ -40,6 +41,8 @@ export interface ServeRequest {
   readonly timeFactor: number;
   /** File (JSON) with settings of the simulated station beyond its own, such as the site it belongs to. */
   readonly settingsFile: string | undefined;
+  /** What the printer of a simulated machine speaks, when it is started. */
+  readonly printerProtocol?: PrinterProtocol | undefined;
   readonly say: (line: string) => void;
   readonly onTrouble: (where: string, error: unknown) => void;
 }
@@ -53,7 +56,7 @@ const watching: ProductionObserver = { effect: () => undefined, crosschecked: ()
  */
 export async function serve(request: ServeRequest, drain: AbortSignal, signal: AbortSignal): Promise<void> {
   await using opened = new DisposalStack();
-  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, profilesDir: join(packageRoot(), 'samples', 'profiles'), settings: await settingsOf(request.settingsFile) }, systemClock, signal)) : null;
+  const simulation = request.simulate ? opened.use(await openSimulation({ dir: request.dir, timeFactor: request.timeFactor, printerProtocol: request.printerProtocol, profilesDir: join(packageRoot(), 'samples', 'profiles'), settings: await settingsOf(request.settingsFile) }, systemClock, signal)) : null;
   if (simulation !== null) opened.defer(() => simulation.stopOwnMachine());
   const config = simulation?.config ?? (await readStationConfig(configFileOf(request.configFile)));
   const { core } = opened.use(await openCore(config, systemClock, watching, signal));

@@ -9,7 +9,7 @@ import { createSimulatedToken, type SimulatedToken } from '../drivers/keys/softh
 import { profileKeys } from '../queue/profile/profile-keys.ts';
 import type { ProfileSet } from '../queue/profile/profile-set.ts';
 import type { MachineEndpoints } from '../simulator/machine/endpoints.ts';
-import { findMachine, startMachine } from '../simulator/machine/launch-machine.ts';
+import { findMachine, startMachine, type LaunchOptions } from '../simulator/machine/launch-machine.ts';
 import { openControl, type Control } from '../simulator/script/control-client.ts';
 import { makeOwnFolder } from './config/own-folder.ts';
 import { parseStationConfig } from './config/read-config.ts';
@@ -33,6 +33,8 @@ export interface SimulationOptions {
   readonly profilesDir: string;
   /** Settings laid over the simulated station's own, as in a configuration file: its name, the other stations, the queue they share. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What its printer speaks, when the machine is started; the escape language unless given. */
+  readonly printerProtocol?: MachineEndpoints['printerProtocol'] | undefined;
 }
 
 /** A simulated station: a machine in a process of its own, a token, a portal key, and the configuration that joins them. */
@@ -55,7 +57,7 @@ export interface Simulation extends AsyncDisposable {
 export async function openSimulation(options: SimulationOptions, clock: Clock, signal: AbortSignal): Promise<Simulation> {
   const dir = resolve(options.dir);
   await makeOwnFolder(dir);
-  const endpoints = await machineOf(join(dir, 'machine'), options.timeFactor, clock, signal);
+  const endpoints = await machineOf({ folder: join(dir, 'machine'), clock, timeFactor: options.timeFactor, printerProtocol: options.printerProtocol }, signal);
   const control = await openControl(endpoints.controlSocket, clock);
   const keys = profileKeysAllowed(await readProfiles(options.profilesDir));
   const token = await createSimulatedToken({ dir: join(dir, 'token'), keys });
@@ -75,13 +77,14 @@ async function stopOwnMachine(folder: string, control: Control): Promise<void> {
 }
 
 /** The machine of a folder. One that a killed run had just begun to start keeps the folder from a second: it is waited for. */
-async function machineOf(folder: string, timeFactor: number, clock: Clock, signal: AbortSignal): Promise<MachineEndpoints> {
+async function machineOf(options: LaunchOptions, signal: AbortSignal): Promise<MachineEndpoints> {
+  const { folder, clock } = options;
   const running = await findMachine(folder, clock);
   if (running !== null) return running;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, startedForRun), '');
   try {
-    return await startMachine({ folder, clock, timeFactor }, { signal, timeoutMs: START_TIMEOUT_MS });
+    return await startMachine(options, { signal, timeoutMs: START_TIMEOUT_MS });
   } catch (error) {
     for (let look = 0; look < MOST_LOOKS; look += 1) {
       await clock.sleep(LOOK_MS, signal);
@@ -112,6 +115,12 @@ async function portalKey(folder: string): Promise<string> {
   return publicFile;
 }
 
+/** How the station reaches the machine's printer. */
+function printerSettings({ printerProtocol: protocol, printerName, printer }: MachineEndpoints): object {
+  const link = { kind: 'tcp', ...printer };
+  return protocol === 'espf' ? { protocol, device: printerName, link } : { protocol, link };
+}
+
 interface ConfigParts {
   readonly dir: string;
   readonly endpoints: MachineEndpoints;
@@ -132,7 +141,7 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
     lettersDir: join(dir, 'results', 'letters'),
     bench: {
       name: 'Simulated bench',
-      printer: { protocol: 'evolis', link: { kind: 'tcp', ...endpoints.printer } },
+      printer: printerSettings(endpoints),
       readers: { ...endpoints.readers, ...(endpoints.cardServiceSocket === null ? {} : { serviceSocket: endpoints.cardServiceSocket }) },
       limits: { printFloorMs: Math.floor(REAL_PRINT_FLOOR_MS * timeFactor) },
     },

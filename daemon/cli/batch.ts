@@ -3,6 +3,7 @@ import type { ExpectedOutcomes } from '../station/expected-outcomes.ts';
 import { findingJson } from './check.ts';
 import { perform, type CommandRegistration, type CommandResult } from './command.ts';
 import { endingSignals } from './ending-signals.ts';
+import { readProtocol } from './read-protocol.ts';
 
 interface BatchOptions {
   readonly simulate?: boolean;
@@ -10,6 +11,7 @@ interface BatchOptions {
   readonly dir: string;
   readonly expect?: string;
   readonly timeFactor: string;
+  readonly protocol?: string;
   readonly json?: boolean;
 }
 
@@ -23,6 +25,7 @@ export const registerBatch: CommandRegistration = (program) => {
     .option('--config <file>', 'configuration of the station')
     .option('--dir <folder>', 'where the station keeps its data and results', 'var')
     .option('--expect <file>', 'expected outcomes of every order: exit 0 when all are as expected, also refusals')
+    .option('--protocol <name>', 'what the printer of a simulated machine speaks, when it is started: evolis, espf or magicard')
     .option('--time-factor <factor>', 'speed of a simulated machine: 1 as real, 0 at once', '0.1')
     .option('--json', 'print the report as JSON')
     .action(async (paths: readonly string[], options: BatchOptions) => perform(options, () => batch(paths, options)));
@@ -32,6 +35,7 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
   const { StationFault } = await import('../../drivers/contracts/fault.ts');
   const timeFactor = Number(options.timeFactor);
   if (!(timeFactor >= 0 && timeFactor <= 10)) throw new StationFault('CLI-USAGE', { note: '--time-factor is a number from 0 to 10' });
+  const printerProtocol = readProtocol(options.protocol);
   const { readExpectedOutcomes } = await import('../station/expected-outcomes.ts');
   const expected = options.expect === undefined ? null : await readExpectedOutcomes(options.expect);
   const { runBatchCommand } = await import('../compose-batch.ts');
@@ -45,6 +49,7 @@ async function batch(paths: readonly string[], options: BatchOptions): Promise<C
       simulate: options.simulate === true,
       configFile: options.config ?? null,
       timeFactor,
+      printerProtocol,
       say: (line) => screen.line(line),
       progress: (progress) => screen.progress(progress),
       onTrouble: (where, error) => process.stderr.write(`${where}: ${error instanceof Error ? error.message : String(error)}\n`),

@@ -1,4 +1,5 @@
 import { asStationFault, StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
+import { requireFit } from '../../drivers/contracts/printer-fitness.ts';
 import type { AttemptKey, Outcome } from '../../queue/journal/journal-entry.ts';
 import { askTheWorld, nothingKnown } from './ask-the-world.ts';
 import { AttemptLog } from './attempt-log.ts';
@@ -160,8 +161,10 @@ export class AttemptRun {
     }
   }
 
-  /** Fixes what is random, builds the plan, and journals both before any card moves. */
+  /** Asks whether the printer can make such a card at all, fixes what is random, builds the plan, and journals both before any card moves. */
   async #fixAndPlan(): Promise<void> {
+    const { printer, limits } = this.#parts.bench;
+    requireFit(await printer.describe({ signal: this.#signal, timeoutMs: limits.queryTimeoutMs }), this.#kind.needs);
     const { key } = this.#log;
     const fixed = await this.#order.planner.fix(key.attempt);
     this.#parts.journal.putSealed(key, fixed.sealed);

@@ -3,8 +3,8 @@ import type { PrinterEvidence } from '../../drivers/contracts/evidence.ts';
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
 import type { JournalEntry, JournalKind, Outcome } from '../../queue/journal/journal-entry.ts';
 
-/** The two chips of a card, in the order in which the profile encodes them. */
-export type EncodeStep = 'mifare' | 'piv';
+/** What is written on a card beside ink: its chips, and the tracks of its magnetic stripe. */
+export type EncodeStep = 'mifare' | 'piv' | 'magnetic';
 
 /**
  * How far an attempt has come, told by its last record that matters. A stage ending in `-intent` means that an act was

@@ -4,6 +4,7 @@ import type { AttemptLog } from './attempt-log.ts';
 import type { EncodeStep } from './attempt-state.ts';
 import type { CardPlan, CardPlanner } from './card-plan.ts';
 import { crosscheck } from './crosscheck.ts';
+import { readTracks, tracksDigest, writeTracks } from './magnetic-acts.ts';
 import type { CardKind, StationParts } from './station-parts.ts';
 import { sectorAccount } from './sector-account.ts';
 import { withChip } from './with-chip.ts';
@@ -45,8 +46,16 @@ export class CardActs {
 
   async encode(step: EncodeStep, plan: CardPlan): Promise<void> {
     this.#log.append({ kind: 'encode-intent', step });
-    const { digest } = step === 'mifare' ? await this.#encodeMifare(plan) : await this.#encodePiv(plan);
+    const { digest } = await this.#encodeStep(step, plan);
     this.#log.append({ kind: 'encoded', step, digest });
+  }
+
+  async #encodeStep(step: EncodeStep, plan: CardPlan): Promise<{ readonly digest: string }> {
+    switch (step) {
+      case 'mifare': return this.#encodeMifare(plan);
+      case 'piv': return this.#encodePiv(plan);
+      case 'magnetic': return { digest: tracksDigest(await writeTracks(this.#parts.bench.printer, plan.magneticTracks, this.#move())) };
+    }
   }
 
   async #encodeMifare(plan: CardPlan): Promise<{ readonly digest: string }> {
@@ -70,7 +79,7 @@ export class CardActs {
     this.#log.append({ kind: 'printed', evidence: await this.#examine(), durationMs: Math.round(durationMs) });
   }
 
-  /** Reads both chips back and proves that they, the order and the picture belong together. */
+  /** Reads both chips and the magnetic tracks back and proves that they, the order and the picture belong together. */
   async crosscheck(plan: CardPlan, planner: CardPlanner): Promise<void> {
     const mifareJob = plan.mifareJob(this.#uid());
     const pivJob = plan.pivJob();
@@ -78,8 +87,9 @@ export class CardActs {
     const mifare = mifareJob === null ? null : await withChip(this.#parts, 'contactless', this.#signal, (chip, limit) => chips.finishMifare(mifareJob, chip, this.#log.intents, limit));
     const contactlessUid = mifare?.uid ?? (await this.#readUid());
     const piv = pivJob === null ? null : await withChip(this.#parts, 'contact', this.#signal, (chip, limit) => chips.finishPiv(pivJob, chip, limit));
+    const tracks = plan.magneticTracks === null ? null : await readTracks(this.#parts.bench.printer, plan.magneticTracks, this.#move());
     const reports = { mifare, piv };
-    const entry = crosscheck(this.#log.state, plan.values, contactlessUid, reports);
+    const entry = crosscheck(this.#log.state, plan.values, contactlessUid, reports, tracks);
     await planner.handOver(this.#log.key.attempt, plan);
     this.#log.append(entry);
     this.#parts.observer.crosschecked(this.#log.key.orderId, this.#log.key.attempt, reports);

@@ -1,8 +1,9 @@
 import type { CardImage } from '../../drivers/contracts/card-image.ts';
+import type { MagneticTracks } from '../../drivers/contracts/printer.ts';
 import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob } from '../../drivers/piv/job.ts';
 import type { RgbPicture } from '../../templates/render/card-face.ts';
-import type { EncodeStep, PlannedValues } from './attempt-state.ts';
+import type { PlannedValues } from './attempt-state.ts';
 import type { CertificateToRevoke } from './certificates-to-revoke.ts';
 
 /**
@@ -14,8 +15,8 @@ export interface CardPlan extends Disposable {
   readonly image: CardImage;
   /** The front as a person sees it, for the letter. */
   readonly front: RgbPicture;
-  /** Chips in the order in which the profile encodes them. */
-  readonly steps: readonly EncodeStep[];
+  /** The texts of the magnetic tracks, or null when the profile has none. */
+  readonly magneticTracks: MagneticTracks | null;
   /** The MIFARE job for a chip, or null when the profile has none. */
   mifareJob(uid: string): MifareJob | null;
   pivJob(): PivJob | null;

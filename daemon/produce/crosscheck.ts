@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import type { MagneticTracks } from '../../drivers/contracts/printer.ts';
 import type { JournalEntry } from '../../queue/journal/journal-entry.ts';
 import type { AttemptState, PlannedValues } from './attempt-state.ts';
+import { tracksDigest } from './magnetic-acts.ts';
 import type { ChipReports } from './station-parts.ts';
 
 /**
  * The crosscheck: UID, chips, certificates, card number, order and picture belong together (design section 3). Gives
- * the one journal entry that says so. Throws `QC-CROSSCHECK` naming what does not fit.
+ * the one journal entry that says so; `tracks` are the magnetic tracks as read back, null where the card has none. Throws `QC-CROSSCHECK` naming what does not fit.
  */
-export function crosscheck(state: AttemptState, planned: PlannedValues, contactlessUid: string, reports: ChipReports): Extract<JournalEntry, { kind: 'crosschecked' }> {
+export function crosscheck(state: AttemptState, planned: PlannedValues, contactlessUid: string, reports: ChipReports, tracks: MagneticTracks | null = null): Extract<JournalEntry, { kind: 'crosschecked' }> {
   const { mifare, piv } = reports;
   demand(contactlessUid === state.uid, 'the chip is not the one that was identified');
   demand(mifare === null || mifare.uid === state.uid, 'the MIFARE chip is not the one that was identified');
@@ -23,7 +25,7 @@ export function crosscheck(state: AttemptState, planned: PlannedValues, contactl
     cardNumber: planned.cardNumber,
     certificates: (piv?.certificates ?? []).map((certificate) => certificate.sha256),
     artwork: planned.artwork,
-    chips: createHash('sha256').update(`${mifare?.digest ?? ''}|${piv?.digest ?? ''}`).digest('hex'),
+    chips: createHash('sha256').update(`${mifare?.digest ?? ''}|${piv?.digest ?? ''}${tracks === null ? '' : `|${tracksDigest(tracks)}`}`).digest('hex'),
   };
 }
 

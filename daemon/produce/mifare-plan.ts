@@ -9,19 +9,18 @@ import type { PlannedValues } from './attempt-state.ts';
 /** What the MIFARE chip of an order shall carry, but for the UID that only the fed card tells. */
 export type MifarePlan = Omit<MifareJob, 'uid'>;
 
+/** What sectors and magnetic tracks may carry of an order and its card. */
+export function sectorValuesOf(order: Order, { cardNumber, validFrom, validTo }: PlannedValues): SectorValues {
+  return { cardNumber, organisationNumber: printedOrganisationNumber(order), orderId: order.orderId, validFrom, validTo };
+}
+
 /**
  * Lays out the MIFARE chip from the card profile and the company's sectors; null when the profile has no such chip.
  * Throws `ENC-PROFILE-INVALID` when a value does not fit its field.
  */
 export function planMifare(order: Order, attempt: number, profile: CardProfile, sectors: SectorProfile | null, values: PlannedValues): MifarePlan | null {
   if (profile.mifare === null || profile.tag.place !== 'MIFARE') return null;
-  const sectorValues: SectorValues = {
-    cardNumber: values.cardNumber,
-    organisationNumber: printedOrganisationNumber(order),
-    orderId: order.orderId,
-    validFrom: values.validFrom,
-    validTo: values.validTo,
-  };
+  const sectorValues = sectorValuesOf(order, values);
   const { publisherSector } = profile.mifare;
   return {
     chip: profile.mifare.chip,

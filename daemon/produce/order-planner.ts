@@ -3,22 +3,23 @@ import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { KeyCustody } from '../../drivers/contracts/keys.ts';
+import type { MagneticTracks } from '../../drivers/contracts/printer.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
 import type { MifareJob } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob } from '../../drivers/piv/job.ts';
 import { stockholmDay } from '../../queue/order/calendar.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import { profileName, type CardProfile } from '../../queue/profile/card-profile.ts';
+import { magneticTexts } from '../../queue/profile/magnetic-stripe.ts';
 import type { SectorProfile } from '../../queue/profile/sector-profile.ts';
 import type { RenderedCard } from '../../templates/render/card-face.ts';
 import type { CardRenderer } from '../../templates/render/card-renderer.ts';
 import { chipPortrait } from '../../templates/render/chip-portrait.ts';
-import type { EncodeStep } from './attempt-state.ts';
 import { cardFaceOf, type OrderPictures } from './card-face.ts';
 import type { CardPlan, CardPlanner, FixedValues } from './card-plan.ts';
 import type { CertificateToRevoke } from './certificates-to-revoke.ts';
 import { drawCardSecrets, packSecrets, unpackSecrets, type CardSecrets } from './card-secrets.ts';
-import { planMifare, type MifarePlan } from './mifare-plan.ts';
+import { planMifare, sectorValuesOf, type MifarePlan } from './mifare-plan.ts';
 import { planPiv, type PivPlan } from './piv-plan.ts';
 
 /** Where card numbers come from; each is durable before it is given and never given twice. */
@@ -97,7 +98,8 @@ async function buildPlan(parts: PlanningParts, plannable: PlannableOrder, attemp
   const portrait = profile.piv.facialImage ? await chipPortrait(face.photo, face.photoCrop) : null;
   const piv = planPiv(order, attempt, profile, values, portrait);
   using packed = await parts.keys.unseal(fixed.sealed);
-  return new OrderCardPlan(values, card, profile.stepOrder, mifare, piv, unpackSecrets(packed));
+  const tracks = profile.magnetic === undefined ? null : magneticTexts(profile.magnetic, sectorValuesOf(order, values));
+  return new OrderCardPlan(values, card, tracks, mifare, piv, unpackSecrets(packed));
 }
 
 /** A plan that holds PIN and PUK until it is disposed of. */
@@ -105,16 +107,16 @@ class OrderCardPlan implements CardPlan {
   readonly values: CardPlan['values'];
   readonly image: CardPlan['image'];
   readonly front: CardPlan['front'];
-  readonly steps: readonly EncodeStep[];
+  readonly magneticTracks: MagneticTracks | null;
   readonly #mifare: MifarePlan | null;
   readonly #piv: PivPlan;
   readonly #secrets: CardSecrets;
 
-  constructor(values: CardPlan['values'], card: RenderedCard, steps: readonly EncodeStep[], mifare: MifarePlan | null, piv: PivPlan, secrets: CardSecrets) {
+  constructor(values: CardPlan['values'], card: RenderedCard, tracks: MagneticTracks | null, mifare: MifarePlan | null, piv: PivPlan, secrets: CardSecrets) {
     this.values = values;
     this.image = card.image;
     this.front = card.front;
-    this.steps = steps;
+    this.magneticTracks = tracks;
     this.#mifare = mifare;
     this.#piv = piv;
     this.#secrets = secrets;

@@ -4,6 +4,7 @@ import type { CardConnection } from '../../drivers/contracts/channel.ts';
 import type { Clock, Wait } from '../../drivers/contracts/clock.ts';
 import type { IntentPort } from '../../drivers/contracts/encoder.ts';
 import type { ChipEvidence } from '../../drivers/contracts/evidence.ts';
+import type { CardNeeds } from '../../drivers/contracts/printer-fitness.ts';
 import type { MifareJob, MifareReport } from '../../drivers/mifare-classic/job.ts';
 import type { PivJob, PivReport } from '../../drivers/piv/job.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
@@ -26,6 +27,8 @@ export interface CardKind {
   readonly mifareTag: { readonly sector: number; readonly lock: KeyReference } | null;
   /** The MIFARE chip by its memory; null for a card without one. */
   readonly mifareChip: MifareChip | null;
+  /** What a printer must be able to do for it. */
+  readonly needs: CardNeeds;
 }
 
 /**

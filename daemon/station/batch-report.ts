@@ -4,6 +4,7 @@ import type { Order } from '../../queue/order/order-schema.ts';
 import type { RefusedOrder } from '../intake/intake-result.ts';
 import type { AccountLine, BlankCount } from './batch-account.ts';
 import type { BatchCounts } from './batch-book.ts';
+import { refusals } from './bench-fitness.ts';
 
 /** Everything a batch came to: what `--json` prints and the summary is made from. */
 export interface BatchReport {
@@ -13,6 +14,8 @@ export interface BatchReport {
   readonly seconds: number;
   /** Why the machine waits, when the batch did not come to its end. */
   readonly pausedFor: FaultCode | null;
+  /** What was found of the printer before the batch began: what kept it from beginning, and what is merely low. */
+  readonly bench: readonly Finding[];
   readonly results: string;
   /** The counts of the batch, null when there was nothing to make. */
   readonly counts: BatchCounts | null;
@@ -43,6 +46,11 @@ export function refusalLines({ orderId, place, findings }: Pick<RefusedOrder, 'o
   });
 }
 
+/** What was found of the printer: the code, what it is about, and both sentences with their figures. */
+export function benchLine({ code, field, detail }: Finding): string {
+  return `${code} [${field ?? 'bench'}]: ${faultSentence(code, 'en', detail)} / ${faultSentence(code, 'sv', detail)}${detail?.note === undefined ? '' : ` (${detail.note})`}`;
+}
+
 function placeText({ file, position }: RefusedOrder['place']): string {
   return position === null ? file : `${file}:${position}`;
 }
@@ -59,14 +67,16 @@ export function summaryLines(report: BatchReport): readonly string[] {
     `Blanks used for these orders: ${report.blanks.fed}, ${report.blanks.good} good, ${report.blanks.rejected} rejected.`,
     ...countLines(report.counts),
     ...codes.map((line) => `Refused: ${line}`),
-    ...whyUnfinished(report.pausedFor),
+    ...whyUnfinished(report),
     `Results: ${report.results}`,
   ];
 }
 
 /** Why orders are left, and what makes the batch go on. */
-function whyUnfinished(reason: FaultCode | null): readonly string[] {
+function whyUnfinished({ pausedFor: reason, bench }: BatchReport): readonly string[] {
   if (reason === null) return [];
+  const refusal = refusals(bench).find(({ code }) => code === reason);
+  if (refusal !== undefined) return [`The batch was not begun: ${benchLine(refusal)} The same command begins it when that is mended.`];
   const why = `${reason}: ${faultSentence(reason, 'en')} / ${faultSentence(reason, 'sv')}`;
   return [reason === 'STA-ABORTED' ? `Ended early: ${why} The same command goes on where this one ended.` : `The machine waits: ${why}`];
 }

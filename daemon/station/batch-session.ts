@@ -1,4 +1,5 @@
 import type { Clock } from '../../drivers/contracts/clock.ts';
+import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import type { AcceptedOrder, IntakeResult } from '../intake/intake-result.ts';
@@ -8,9 +9,11 @@ import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
 import { accountLine, waitingLine, countBlanks, type AccountLine } from './batch-account.ts';
 import { endBatch, openBatch, type BatchCounts } from './batch-book.ts';
-import { cardLine, refusalLines, scrapLines, type BatchReport } from './batch-report.ts';
+import { benchLine, cardLine, refusalLines, scrapLines, type BatchReport } from './batch-report.ts';
+import { refusals } from './bench-fitness.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
 import type { WorkResult } from './order-handler.ts';
+import { judgeBatch } from './judge-batch.ts';
 import { recoverAttempts } from './recover-attempts.ts';
 import { runBatch, type BatchEnd } from './run-batch.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
@@ -69,13 +72,13 @@ export class BatchSession {
     for (const refused of intake.refused) for (const line of refusalLines(refused)) this.#say(line);
     const orderIds = inOrder.map(({ order }) => order.orderId);
     acceptOrders(core.store, inOrder);
-    const due = dueOrders(core, orderIds);
+    const { due, findings: bench } = await this.#beginnable(core, orderIds, signal);
     const { batch } = parts;
     if (batch !== undefined && due.length > 0) {
       openBatch(core.store, batch.batchId, due);
       await batch.keeper?.takeOver(batch.batchId);
     }
-    const end = await this.#produce(parts, orderIds, drain, signal);
+    const end = await this.#produce(parts, orderIds, refusals(bench)[0] ?? null, drain, signal);
     await Promise.all(this.#writing);
     const counts = batch !== undefined && due.length > 0 ? await countBatch(core, batch) : null;
     const blanks = countBlanks(core.journal, orderIds);
@@ -85,16 +88,28 @@ export class BatchSession {
       blanks,
       seconds: (this.#clock.steady() - start) / 1000,
       pausedFor: end.kind === 'paused' ? end.reason : null,
+      bench,
       results: parts.results,
       counts,
     };
   }
 
-  async #produce(parts: BatchSessionParts, orderIds: readonly string[], drain: AbortSignal, signal: AbortSignal): Promise<BatchEnd> {
+  /** Orders that the bench as it is now lets begin, and what is said of it. What is begun is ended in any case. */
+  async #beginnable(core: StationCore, orderIds: readonly string[], signal: AbortSignal): Promise<{ readonly due: readonly string[]; readonly findings: readonly Finding[] }> {
+    const due = dueOrders(core, orderIds);
+    const findings = await judgeBatch(core, due, signal);
+    for (const line of findings.map(benchLine)) this.#say(line);
+    if (refusals(findings).length === 0) return { due, findings };
+    const begun = new Set(core.journal.openAttempts().map(({ orderId }) => orderId));
+    return { due: due.filter((orderId) => begun.has(orderId)), findings };
+  }
+
+  async #produce(parts: BatchSessionParts, orderIds: readonly string[], refusal: Finding | null, drain: AbortSignal, signal: AbortSignal): Promise<BatchEnd> {
     const { core } = parts;
     const tell = (orderId: string, result: WorkResult): void => this.#told(core, orderId, result, orderIds);
     const pause = await recoverAttempts(core, parts.attendant, dueOrders(core, orderIds), tell, signal);
     if (pause !== null) return { kind: 'paused', reason: pause.reason, orderId: '', left: orderIds };
+    if (refusal !== null) return { kind: 'paused', reason: refusal.code, orderId: '', left: orderIds };
     const opened = await parts.openQueue();
     return runBatch(core, opened.queue, { orderIds: orderIds.filter((orderId) => !this.#isOver(orderId)), attendant: parts.attendant, listener: tell, openWorker: (handler) => opened.openWorker(handler) }, drain, signal);
   }

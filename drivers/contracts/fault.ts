@@ -24,7 +24,7 @@ export interface FaultDetail {
   readonly date?: string;
   /** Technical addition for the log, in English. */
   readonly note?: string;
-  /** Tries left, status words and the like; `sectors`, or `sector`, fills `{sectors}` in the sentence. */
+  /** Tries left, status words, figures; each fills the placeholder of its name in the sentence (`sector` also `{sectors}`). */
   readonly data?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -45,8 +45,9 @@ export function isFaultCode(text: string): text is FaultCode {
 
 /** The operator's sentence of a code, with the placeholders filled from the detail. */
 export function faultSentence(code: FaultCode, language: Language, detail: FaultDetail = {}): string {
-  const sectors = String(detail.data?.['sectors'] ?? detail.data?.['sector'] ?? noSectors[language]);
-  return faultEntry(code)[language].replace('{field}', detail.field ?? '?').replace('{date}', detail.date ?? '?').replace('{sectors}', sectors);
+  const sectors = detail.data?.['sectors'] ?? detail.data?.['sector'] ?? noSectors[language];
+  const facts: Readonly<Record<string, string | number | boolean | undefined>> = { ...detail.data, field: detail.field, date: detail.date, sectors };
+  return faultEntry(code)[language].replaceAll(/\{(\w+)\}/g, (_placeholder, name: string) => String(facts[name] ?? '?'));
 }
 
 /** The one error class of the product: a coded reason that something did not go as planned (design section 4). */

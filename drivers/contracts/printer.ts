@@ -14,15 +14,22 @@ export interface PrinterDescription {
   readonly stations: readonly CardStation[];
   readonly duplex: boolean;
   readonly colour: boolean;
+  /** Whether it has a magnetic head that its protocol can drive. */
+  readonly magnetic: boolean;
   readonly widthDots: number;
   readonly heightDots: number;
 }
 
-/** What is left before a person must come. Null where the printer does not tell. */
+/** What is left before a person must come, and what the head has done. Null where the printer does not tell. */
 export interface PrinterSupplies {
   readonly ribbon: string | null;
-  readonly cardsLeftOnRibbon: number | null;
+  /** Sets of panels (of Magicard films: shots) that have not begun. A card may take more than one. */
+  readonly ribbonSetsLeft: number | null;
   readonly cardsUntilCleaning: number | null;
+  /** Serial number of the print head. */
+  readonly head: string | null;
+  /** Cards that this head has printed. */
+  readonly headCards: number | null;
 }
 
 /** Texts of magnetic tracks by number, without sentinels. A blank track is missing. */

@@ -30,8 +30,8 @@ export type JournalEntry =
   | { readonly kind: 'identified'; readonly uid: string; readonly atr: string }
   | { readonly kind: 'effect-intent'; readonly step: string; readonly effect: Effect; readonly act: string; readonly data?: Readonly<Record<string, string | number>> }
   | { readonly kind: 'effect-done'; readonly step: string; readonly effect: Effect; readonly act: string; readonly data?: Readonly<Record<string, string | number>> }
-  | { readonly kind: 'encode-intent'; readonly step: 'mifare' | 'piv' }
-  | { readonly kind: 'encoded'; readonly step: 'mifare' | 'piv'; readonly digest: string }
+  | { readonly kind: 'encode-intent'; readonly step: 'mifare' | 'piv' | 'magnetic' }
+  | { readonly kind: 'encoded'; readonly step: 'mifare' | 'piv' | 'magnetic'; readonly digest: string }
   | { readonly kind: 'print-intent'; readonly evidence: PrinterEvidence; readonly artwork: string }
   | { readonly kind: 'printed'; readonly evidence: PrinterEvidence; readonly durationMs: number }
   | { readonly kind: 'crosschecked'; readonly uid: string; readonly cardNumber: string; readonly certificates: readonly string[]; readonly artwork: string; readonly chips: string }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assuranceSchema, holdersLevel, slotPoliciesSchema } from './assurance.ts';
+import { magneticSchema } from './magnetic-stripe.ts';
 import { keyReferenceSchema, nameSchema, releaseSchema } from './profile-parts.ts';
 import { secureChannelSchema } from './secure-channel.ts';
 
@@ -59,6 +60,8 @@ export const cardProfileSchema = z
     keepTag: z.boolean(),
     mifare: mifareSchema.nullable(),
     piv: pivSchema,
+    /** Tracks of the magnetic stripe, written after the chips; absent where the card has none. */
+    magnetic: magneticSchema.optional(),
     /** The order of the chips; printing follows them. */
     stepOrder: z.array(z.enum(['mifare', 'piv'])).min(1).max(2),
   })

@@ -1,16 +1,18 @@
 import { hasSecondDirectory, SECOND_DIRECTORY_SECTOR, sectorCount } from '../../drivers/codec/mifare-layout.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { CardProfile } from './card-profile.ts';
+import { checkMagneticStripe } from './magnetic-stripe.ts';
 import { profileKeys } from './profile-keys.ts';
 import { channelKeys } from './secure-channel.ts';
 
 /**
  * What is wrong with a card profile by itself: a tag or a publisher in a sector that the chip lacks or that holds a
- * directory, both in one sector; a key of the secure channel that serves anything else. All as `ENC-PROFILE-INVALID`,
+ * directory, both in one sector; a key of the secure channel that serves anything else; a
+ * text that no magnetic track takes. All as `ENC-PROFILE-INVALID`,
  * the field a path into the profile.
  */
 export function checkCardProfile(profile: CardProfile): readonly Finding[] {
-  return [...sectorFindings(profile), ...channelFindings(profile)];
+  return [...sectorFindings(profile), ...channelFindings(profile), ...(profile.magnetic === undefined ? [] : checkMagneticStripe(profile.magnetic))];
 }
 
 /** The maker knows the keys of his delivery's channel: nothing else may depend on them. */

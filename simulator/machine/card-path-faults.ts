@@ -7,7 +7,7 @@ export const mechanicalFaults = [
 ] as const;
 
 /** Faults of the link and the firmware: the mechanics do what they were told, the host is told something else. */
-export const linkFaults = ['no-answer', 'half-answer', 'stale-answer', 'connection-cut', 'reboot', 'ribbon-count-ok', 'insertion-refused', 'taken-by-another'] as const;
+export const linkFaults = ['no-answer', 'half-answer', 'stale-answer', 'connection-cut', 'reboot', 'ribbon-count-ok', 'insertion-refused', 'magnetic-refused', 'taken-by-another'] as const;
 
 export type MechanicalFault = (typeof mechanicalFaults)[number];
 export type LinkFault = (typeof linkFaults)[number];
@@ -51,6 +51,7 @@ export const naturalTrigger: Readonly<Record<PathFault, string>> = {
   reboot: 'act',
   'ribbon-count-ok': 'command:Rrt',
   'insertion-refused': 'command:Sic',
+  'magnetic-refused': 'command:Smw',
   'taken-by-another': 'act',
 };
 

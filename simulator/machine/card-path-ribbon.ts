@@ -10,6 +10,11 @@ export const ribbonPanels = {
 
 export type RibbonType = keyof typeof ribbonPanels;
 
+/** Whether a text names a ribbon, as `Pr` does. */
+export function isRibbonType(text: string): text is RibbonType {
+  return Object.hasOwn(ribbonPanels, text);
+}
+
 /** A ribbon: how many sets it had, and how many panels have wound past, printed or not. */
 export interface Ribbon {
   readonly type: RibbonType;

@@ -1,13 +1,21 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What a machine's printer can speak on its port: the escape language, the vendor's service in front of it, or a Magicard's. */
+export const printerProtocols = ['evolis', 'espf', 'magicard'] as const;
+export type PrinterProtocol = (typeof printerProtocols)[number];
+
 /** How the world reaches a running machine. Kept in `endpoints.json` of the machine's folder while it runs. */
 export interface MachineEndpoints {
   readonly pid: number;
   /** The machine's folder: `plastic.json`, `plastic.ndjson`, pictures of ejected cards. */
   readonly folder: string;
-  /** The printer's TCP port, escape language. */
+  /** The printer's TCP port. */
   readonly printer: { readonly host: string; readonly port: number };
+  /** What is spoken there. */
+  readonly printerProtocol: PrinterProtocol;
+  /** What the printer is called; the vendor's service knows it by this name. */
+  readonly printerName: string;
   /** PCSCLITE_CSOCK_NAME of the private card service; null when the computer's own service stands in. */
   readonly cardServiceSocket: string | null;
   /** PC/SC names of the readers at the machine's stations. */

@@ -15,6 +15,8 @@ export interface LaunchOptions {
   readonly timeFactor: number;
   readonly cardService?: 'private' | 'computer' | 'auto';
   readonly ca?: boolean;
+  /** What its printer speaks; the escape language unless given. */
+  readonly printerProtocol?: MachineEndpoints['printerProtocol'] | undefined;
 }
 
 const pollMs = 40;
@@ -81,5 +83,5 @@ function scriptArguments(): readonly string[] {
 
 function commandLine(folder: string, options: LaunchOptions): readonly string[] {
   const service = ['--card-service', options.cardService ?? 'auto'];
-  return ['--dir', folder, '--time-factor', String(options.timeFactor), ...service, ...(options.ca === false ? ['--no-ca'] : [])];
+  return ['--dir', folder, '--time-factor', String(options.timeFactor), ...service, ...(options.ca === false ? ['--no-ca'] : []), '--printer-protocol', options.printerProtocol ?? 'evolis'];
 }

@@ -6,6 +6,7 @@ import { caFaultMeanings, isCaFaultWord, parseCaFault } from './ca-fault-words.t
 import { cardFaultMeanings, isCardFault, parseCardFault } from './card-faults.ts';
 import { naturalTrigger, parseFault, type PathFault } from './card-path-faults.ts';
 import { armFault, changeRibbon, closeCover } from './card-path-person.ts';
+import { isRibbonType, newRibbon, ribbonPanels } from './card-path-ribbon.ts';
 import type { CardService } from './card-service.ts';
 import { findCardTag } from './card-tag-finder.ts';
 import type { ChipStations } from './chip-stations.ts';
@@ -67,6 +68,7 @@ export class MachineControl {
         return {};
       },
       mend: () => this.#mend(),
+      'change-ribbon': ({ type, sets }) => this.#changeRibbon(type, sets),
       stop: () => {
         parts.stop();
         return {};
@@ -145,6 +147,12 @@ export class MachineControl {
   #authority(): Pick<CaServer, 'setFault'> {
     if (this.#parts.ca === null) throw new StationFault('SIM-INVALID', { field: 'certificate authority', note: 'the machine runs without one' });
     return this.#parts.ca;
+  }
+
+  #changeRibbon(type: string, sets: number): ControlResults['change-ribbon'] {
+    if (!isRibbonType(type)) throw new StationFault('SIM-INVALID', { field: `ribbon ${type.slice(0, 20)}`, note: `known: ${Object.keys(ribbonPanels).join(', ')}` });
+    this.#parts.store.update((path) => changeRibbon(path, newRibbon(type, sets)));
+    return { type, sets };
   }
 
   #mend(): ControlResults['mend'] {

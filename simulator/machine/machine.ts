@@ -7,14 +7,13 @@ import { DisposalStack } from '../../drivers/contracts/disposal.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { openCaServer } from '../ca/ca-server.ts';
 import { cardPngs } from '../printer/card-picture.ts';
-import { openPrinterFront } from '../printer/printer-front.ts';
-import { defaultModel, printerModel } from '../printer/printer-identity.ts';
+import { openFront } from '../printer/open-front.ts';
 import { openControlServer } from '../script/control-server.ts';
 import { Mechanics } from './card-path-mechanics.ts';
 import { computerCardService, mayRunPrivateService, openPrivateCardService, type CardService } from './card-service.ts';
 import { cardMaker } from './card-maker.ts';
 import { ChipStations } from './chip-stations.ts';
-import { removeEndpoints, writeEndpoints, type MachineEndpoints } from './endpoints.ts';
+import { removeEndpoints, writeEndpoints, type MachineEndpoints, type PrinterProtocol } from './endpoints.ts';
 import type { CardMaker } from './living-card.ts';
 import { holdFolder } from './folder-hold.ts';
 import { MachineControl } from './machine-control.ts';
@@ -30,7 +29,9 @@ export interface MachineOptions {
   readonly timeFactor: number;
   /** The printer's address; loopback and a port of the system's choice unless given. */
   readonly printer?: { readonly host: string; readonly port: number };
-  readonly printerModel?: string;
+  /** What the printer speaks; the escape language unless given. */
+  readonly printerProtocol?: PrinterProtocol;
+  readonly printerModel?: string | undefined;
   /** `private`: a card service of its own; `computer`: Debian's entry of vpcd in the computer's; `auto`: private where this user may. */
   readonly cardService?: 'private' | 'computer' | 'auto';
   /** Whether a certificate authority runs with it. */
@@ -77,12 +78,9 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     onServiceDeath: () => { void restService(service, options.clock, onTrouble); },
     onTrouble,
   }));
-  const front = opened.use(await openPrinterFront<Blank>({
-    mechanics: openMechanics(store, clock, folder),
-    identity: printerModel(options.printerModel ?? defaultModel),
-    host: options.printer?.host ?? '127.0.0.1',
-    port: options.printer?.port ?? 0,
-  }));
+  const printerProtocol = options.printerProtocol ?? 'evolis';
+  const place = { model: options.printerModel, host: options.printer?.host ?? '127.0.0.1', port: options.printer?.port ?? 0 };
+  const front = opened.use(await openFront<Blank>(printerProtocol, openMechanics(store, clock, folder), place));
   const ca = options.ca === false ? null : opened.use(await openCaServer({ dir: join(folder, 'ca'), port: 0, clock: options.clock }));
   const stopping = new AbortController();
   const control = new MachineControl({ store, stations, service, clock, ca, stop: () => stopping.abort() });
@@ -92,6 +90,8 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
     pid: process.pid,
     folder,
     printer: { host: front.host, port: front.port },
+    printerProtocol,
+    printerName: front.name,
     cardServiceSocket: service.socketPath,
     readers: { contactless: contactless.name, contact: contact.name },
     controlSocket,

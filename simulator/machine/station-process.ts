@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { asStationFault, type StationFault } from '../../drivers/contracts/fault.ts';
+import { printerProtocols } from './endpoints.ts';
 import { openMachine } from './machine.ts';
 
 const { values } = parseArgs({
@@ -10,10 +11,12 @@ const { values } = parseArgs({
     'time-factor': { type: 'string', default: '0' },
     'card-service': { type: 'string', default: 'auto' },
     'no-ca': { type: 'boolean', default: false },
+    'printer-protocol': { type: 'string', default: 'evolis' },
   },
 });
 const cardService = (['private', 'computer', 'auto'] as const).find((choice) => choice === values['card-service']);
-if (values.dir === undefined || cardService === undefined) throw new Error('usage: --dir DIR [--time-factor N] [--card-service private|computer|auto] [--no-ca]');
+const printerProtocol = printerProtocols.find((choice) => choice === values['printer-protocol']);
+if (values.dir === undefined || cardService === undefined || printerProtocol === undefined) throw new Error('usage: --dir DIR [--time-factor N] [--card-service private|computer|auto] [--no-ca] [--printer-protocol evolis|espf|magicard]');
 
 function tell(fault: StationFault): void {
   process.stderr.write(`${new Date(systemClock.now()).toISOString()} ${fault.message}\n`);
@@ -25,6 +28,7 @@ const machine = await openMachine({
   timeFactor: Number(values['time-factor']),
   cardService,
   ca: !values['no-ca'],
+  printerProtocol,
   onTrouble: tell,
 }).catch((error: unknown) => {
   tell(asStationFault(error));

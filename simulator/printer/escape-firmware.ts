@@ -93,7 +93,7 @@ export class EscapeFirmware<Card> {
       return this.#restart();
     }
     const due = [...this.#strike(`command:${command.name}`), ...(actingCommands.has(command.name) ? this.#strike('act') : [])];
-    const answer = due.includes('insertion-refused') ? 'ERROR' : await this.#interpreter.execute(command);
+    const answer = refusedBy(due) ?? (await this.#interpreter.execute(command));
     if (due.includes('taken-by-another')) await this.#options.mechanics.perform({ kind: 'leave', to: 'output' });
     return this.#reply(stream, command, due.includes('ribbon-count-ok') ? 'OK' : answer, due);
   }
@@ -140,6 +140,12 @@ export class EscapeFirmware<Card> {
     clock.sleep(awayMs, this.#closing.signal).then(() => { this.away = false; }, () => { this.away = true; });
     return 'hung-up';
   }
+}
+
+/** The answer of a fault that keeps a command from being carried out; null when none does. */
+function refusedBy(due: readonly PathFault[]): string | null {
+  if (due.includes('insertion-refused')) return 'ERROR';
+  return due.includes('magnetic-refused') ? 'ERROR MAG' : null;
 }
 
 /** Resolves when the host has taken what was written for it, or is gone. */

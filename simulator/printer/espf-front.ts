@@ -45,6 +45,9 @@ export async function openEspfFront<Card>(options: EspfFrontOptions<Card>): Prom
   };
 }
 
+/** What a fault has the printer say instead of doing what it was told. */
+const feignedAnswers: Readonly<Partial<Record<PathFault, string>>> = { 'ribbon-count-ok': 'OK', 'insertion-refused': 'ERROR', 'magnetic-refused': 'ERROR MAG' };
+
 class EspfConversations<Card> {
   readonly #options: EspfFrontOptions<Card>;
   readonly #printer: SupervisedPrinter<Card>;
@@ -88,9 +91,8 @@ class EspfConversations<Card> {
       socket.destroy();
       return;
     }
-    const answer = due.has('insertion-refused') || due.has('ribbon-count-ok')
-      ? { id: request.id, result: due.has('ribbon-count-ok') ? 'OK' : 'ERROR' }
-      : await this.#answer(request, due);
+    const [feigned] = [...due].flatMap((fault) => feignedAnswers[fault] ?? []);
+    const answer = feigned === undefined ? await this.#answer(request, due) : { id: request.id, result: feigned };
     this.#reply(socket, writeEspfAnswer(answer), due);
   }
 

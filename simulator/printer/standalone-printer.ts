@@ -8,7 +8,7 @@ import type { ArmedFault } from '../machine/card-path-faults.ts';
 import type { CardMarks } from '../machine/card-path-marks.ts';
 import { Mechanics, MemoryPathHolder } from '../machine/card-path-mechanics.ts';
 import { armFault, changeRibbon, emptyHopper, loadFeeder, takeOutInside } from '../machine/card-path-person.ts';
-import { newRibbon, ribbonPanels, setsLeft, type RibbonType } from '../machine/card-path-ribbon.ts';
+import { isRibbonType, newRibbon, setsLeft } from '../machine/card-path-ribbon.ts';
 import { newCardPath } from '../machine/card-path.ts';
 import { cardPngs } from './card-picture.ts';
 import { openPrinterFront, type PrinterFront } from './printer-front.ts';
@@ -76,8 +76,6 @@ async function firstNumber(outDir: string): Promise<number> {
     throw new StationFault('SIM-INVALID', { field: `out ${outDir}`, note: error instanceof Error ? error.message : 'not writable' }, error);
   }
 }
-
-const isRibbonType = (text: string): text is RibbonType => Object.hasOwn(ribbonPanels, text);
 
 class PlainPrinter implements StandalonePrinter {
   readonly mechanics: Mechanics<PlainCard>;

@@ -33,6 +33,8 @@ export type ControlRequest =
   | { readonly do: 'start-card-service' }
   /** Does what a person does at a stopped machine: opens the cover, takes out a stuck card into the hand, new ribbon, cleaning, empties full hoppers of their warning. */
   | { readonly do: 'mend' }
+  /** Puts a ribbon of a type (as the printer names it) with so many sets into the printer. */
+  | { readonly do: 'change-ribbon'; readonly type: string; readonly sets: number }
   | { readonly do: 'stop' };
 
 /** `mifare+piv`: MIFARE Classic contactless and PIV on the contact plate. `piv`: the PIV applet on both. */
@@ -93,6 +95,7 @@ export interface ControlResults {
   readonly 'start-card-service': Record<string, never>;
   /** The card that was taken out, null when none was stuck. */
   readonly mend: { readonly taken: string | null };
+  readonly 'change-ribbon': { readonly type: string; readonly sets: number };
   readonly stop: Record<string, never>;
 }
 

@@ -24,6 +24,7 @@ export function parseControlRequest(line: string): ControlRequest {
     case 'swap-cards': return { do: act, first: text(fields, 'first'), second: text(fields, 'second') };
     case 'arm-fault':
     case 'disarm-fault': return { do: act, fault: text(fields, 'fault') };
+    case 'change-ribbon': return { do: act, type: text(fields, 'type'), sets: number(fields, 'sets', 0, maxBlanks, true) };
     case 'set-time-factor': return { do: act, factor: number(fields, 'factor', 0, 100, false) };
     default: throw new StationFault('SIM-INVALID', { field: 'do', note: `${JSON.stringify(act)?.slice(0, 60) ?? 'nothing'} is not in the vocabulary` });
   }

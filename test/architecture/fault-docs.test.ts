@@ -20,7 +20,7 @@ describe('the fault table', () => {
     for (const sentence of [sv, en]) {
       expect(sentence).toMatch(/^[\p{Lu}{0-9].*[.!?]$/u);
       expect(sentence).not.toContain('|');
-      expect(sentence.match(/\{[^}]*\}/g) ?? []).toSatisfy((all: string[]) => all.every((one) => ['{field}', '{date}', '{sectors}'].includes(one)));
+      expect(sentence.match(/\{[^}]*\}/g) ?? []).toSatisfy((all: string[]) => all.every((one) => ['{field}', '{date}', '{sectors}', '{left}', '{needed}'].includes(one)));
     }
     expect(sv).not.toBe(en);
   });

@@ -116,7 +116,7 @@ export function printerContract(name: string, open: () => Promise<PrinterSubject
       const before = await subject.printer.supplies(patient());
       await subject.printer.print(blackCard(), patient());
       const after = await subject.printer.supplies(patient());
-      if (before.cardsLeftOnRibbon !== null) expect(after.cardsLeftOnRibbon).toBe(before.cardsLeftOnRibbon - 1);
+      if (before.ribbonSetsLeft !== null) expect(after.ribbonSetsLeft).toBe(before.ribbonSetsLeft - 1);
       expectSide(subject.holder.path.inside?.marks.front ?? { dots: {}, passes: {} }, blackCard().front);
     });
 

@@ -20,6 +20,7 @@ import type { Printer } from '../../drivers/contracts/printer.ts';
 import type { JournalEntry } from '../../queue/journal/journal-entry.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import { nothingKnown } from '../../queue/rules/rule-context.ts';
+import type { PrinterProtocol } from '../../simulator/machine/endpoints.ts';
 import type { BlankKind } from '../../simulator/script/control-protocol.ts';
 import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
 import { endMachine } from '../campaign/kill-loop.ts';
@@ -55,9 +56,10 @@ export class FaultBench implements AsyncDisposable {
     this.#samples = samples;
   }
 
-  static async open(): Promise<FaultBench> {
+  /** Opens a bench whose printer speaks what is named, with the sample profiles or those of another folder. */
+  static async open({ printerProtocol, profilesDir }: { readonly printerProtocol?: PrinterProtocol; readonly profilesDir?: string } = {}): Promise<FaultBench> {
     const dir = await mkdtemp(join(tmpdir(), 'kv-faults-'));
-    const simulation = await openSimulation({ dir, timeFactor: 0, profilesDir: join(packageRoot(), 'samples', 'profiles') }, systemClock, never);
+    const simulation = await openSimulation({ dir, timeFactor: 0, printerProtocol, profilesDir: profilesDir ?? join(packageRoot(), 'samples', 'profiles') }, systemClock, never);
     const config = { ...simulation.config, bench: { ...simulation.config.bench, limits: { ...simulation.config.bench.limits, ...hastyLimits } } };
     const opened = await openCore(config, systemClock, nobodyWatches, never);
     return new FaultBench(dir, simulation, config, opened, await sampleOrders(opened.core));

@@ -86,7 +86,7 @@ describe('faults of the printer end in their code, and no card is fed twice or l
   test('an OK where the ribbon count should be is asked again', async () => {
     await using subject = await openEvolisSubject();
     subject.holder.update((path) => armFault(changeRibbon(path, newRibbon('k', 123)), 'ribbon-count-ok', 1));
-    expect(await subject.printer.supplies(patient())).toMatchObject({ ribbon: 'k', cardsLeftOnRibbon: 123 });
+    expect(await subject.printer.supplies(patient())).toMatchObject({ ribbon: 'k', ribbonSetsLeft: 123 });
   });
 
   test('a cover opened in a panel leaves half of it on the card, which can be rejected', async () => {

@@ -1,8 +1,11 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../drivers/contracts/clock.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
-import { endMachine } from '../campaign/kill-loop.ts';
+import type { MachineEndpoints } from '../../simulator/machine/endpoints.ts';
+import { openControl, type Control } from '../../simulator/script/control-client.ts';
 import { checkPlastic } from '../campaign/plastic-checker.ts';
 import { startProgram, type ChildProgram } from '../support/child-program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -27,15 +30,36 @@ async function untilLine(program: ChildProgram, pattern: RegExp): Promise<void> 
   }
 }
 
-test('a second run on the same folder is refused and harms nothing; SIGTERM finishes the card in the machine; the next run makes the rest', { timeout: 240_000 }, async () => {
+/** Waits until the machine has a card inside. */
+async function untilInside(control: Control): Promise<void> {
+  for (let look = 0; look < 400; look += 1) {
+    if ((await control.ask<'status'>({ do: 'status' })).inside !== null) return;
+    await pause(25);
+  }
+  throw new Error('no card came into the machine');
+}
+
+const summaryOf = ({ lines }: ChildProgram): string | undefined => lines.find((line) => line.startsWith('Produced'));
+
+test('a batch over the vendor service: not begun with too short a ribbon; alone on its folder; SIGTERM finishes the card in the machine; a kill in the middle of a card is settled by the next run', { timeout: 240_000 }, async () => {
   await using folder = await temporaryFolder('interrupted');
   const dir = join(folder.path, 'var');
-  await using _machine = { [Symbol.asyncDispose]: () => endMachine(dir) };
-  const args = ['batch', await threeOrders(folder.path), '--simulate', '--dir', dir, '--time-factor', '0.1'];
+  await using machine = startProgram('daemon/cli/kortverk', ['simulate', 'station', '--dir', join(dir, 'machine'), '--protocol', 'espf', '--ribbon', 'ymcko:5', '--time-factor', '0.03']);
+  await untilLine(machine, /^}/);
+  const endpoints = JSON.parse(machine.lines.join('\n')) as MachineEndpoints;
+  expect(endpoints).toMatchObject({ printerProtocol: 'espf', printerName: 'Evolis Primacy 2 Duplex' });
+  await using control = await openControl(endpoints.controlSocket, systemClock);
+  const args = ['batch', await threeOrders(folder.path), '--simulate', '--dir', dir];
   const start = (): ChildProgram => startProgram('daemon/cli/kortverk', args);
 
+  await using refused = start();
+  expect(await refused.ended()).toBe(1);
+  expect(refused.lines.join('\n')).toContain('The batch was not begun: PRN-RIBBON-SHORT [bench.printer]: The ribbon is enough for 2 cards, but 3 are to be made.');
+  expect(refused.lines.join('\n')).toContain('Färgbandet räcker till 2 kort, men 3 ska göras.');
+  expect(summaryOf(refused)).toContain('Produced 0, already produced 0, refused 0, held 0, waiting 3 ');
+  await control.ask<'change-ribbon'>({ do: 'change-ribbon', type: 'ymcko', sets: 60 });
+
   await using first = start();
-  await untilLine(first, /^Key made/);
   await untilLine(first, /^\[1\/3\].*produced/);
   await using second = start();
   expect(await second.ended()).toBe(1);
@@ -44,13 +68,21 @@ test('a second run on the same folder is refused and harms nothing; SIGTERM fini
   const made = first.lines.filter((line) => / produced .*UID/.test(line)).length;
   expect(made).toBeGreaterThanOrEqual(1);
   expect(made).toBeLessThan(3);
-  expect(first.lines.find((line) => line.startsWith('Produced'))).toContain(`Produced ${made}, already produced 0, refused 0, held 0, waiting ${3 - made} `);
+  expect(summaryOf(first)).toContain(`Produced ${made}, already produced 0, refused 0, held 0, waiting ${3 - made} `);
   expect(first.lines.join('\n')).toContain('Ended early: STA-ABORTED');
 
-  await using third = start();
-  expect(await third.ended()).toBe(0);
-  expect(third.lines.find((line) => line.startsWith('Produced'))).toContain(`Produced ${3 - made}, already produced ${made}, refused 0, held 0, waiting 0 `);
-  expect(third.lines.filter((line) => line.startsWith('['))).toHaveLength(3);
-  expect(checkPlastic(join(dir, 'machine', 'plastic.ndjson'), join(dir, 'station', 'journal.sqlite'), orderIds)).toMatchObject({ violations: [], fed: 3, good: 3, rejected: 0 });
+  await using killed = start();
+  await untilInside(control);
+  killed.kill('SIGKILL');
+  expect(await killed.ended()).toBeNull();
+
+  await using last = start();
+  expect(await last.ended()).toBe(0);
+  expect(last.lines.filter((line) => /^\[.*(already )?produced/.test(line))).toHaveLength(3);
+  const plastic = checkPlastic(join(dir, 'machine', 'plastic.ndjson'), join(dir, 'station', 'journal.sqlite'), orderIds);
+  expect(plastic).toMatchObject({ violations: [], good: 3 });
+  expect(plastic.fed).toBe(3 + plastic.rejected);
   for (const orderId of orderIds) expect(await readFile(join(dir, 'results', 'cards', orderId, 'attempt.json'), 'utf8')).toContain('"crosschecked"');
+  machine.kill('SIGTERM');
+  expect(await machine.ended()).toBe(0);
 });

@@ -41,9 +41,11 @@ export class EscapeMoves {
     const stations: CardStation[] = [];
     if (!isRefusal(await this.#exchange.ask(escapeCommand('Roc'), left()))) stations.push('contactless');
     if (!isRefusal(await this.#exchange.ask(escapeCommand('Ros'), left()))) stations.push('contact');
+    // A magnetic memory that is empty answers an error of its own; only a printer without a head has no such command.
+    const magnetic = !['OPT NOT AVAILABLE', 'ERROR CDE'].includes(await this.#exchange.ask(escapeCommand('Rmb', '1'), left()));
     const { duplex, colour, raster } = modelNamed(model);
     const { widthDots, heightDots } = this.#raster ?? raster;
-    return { maker: 'Evolis', model, serial, firmware, stations, duplex, colour, widthDots, heightDots };
+    return { maker: 'Evolis', model, serial, firmware, stations, duplex, colour, magnetic, widthDots, heightDots };
   }
 
   /** The raster that cards are printed in: the chosen one, else that of the model that answers. */
@@ -71,8 +73,10 @@ export class EscapeMoves {
     const ribbon = await this.#exchange.ask(escapeCommand('Rr'), left());
     return {
       ribbon: isRefusal(ribbon) ? null : ribbon,
-      cardsLeftOnRibbon: await this.#count(escapeCommand('Rrt', 'count'), left),
+      ribbonSetsLeft: await this.#count(escapeCommand('Rrt', 'count'), left),
       cardsUntilCleaning: await this.#count(escapeCommand('Rco', 'r'), left),
+      head: await this.#headKit(left()),
+      headCards: null,
     };
   }
 
@@ -139,6 +143,11 @@ export class EscapeMoves {
     const answer = await this.#exchange.ask(question, limit);
     if (isRefusal(answer)) throw refusalFault(question.name, answer);
     return answer;
+  }
+
+  async #headKit(limit: Wait): Promise<string | null> {
+    const answer = await this.#exchange.ask(escapeCommand('Rkn'), limit);
+    return isRefusal(answer) || answer === '' ? null : answer;
   }
 
   /** Ribbon counts are sometimes answered `OK` instead of a number; a repeat gives the number (printers.md 2.8). */

@@ -44,7 +44,7 @@ class MagicardPrinter implements Printer {
   async describe(limit: Wait): Promise<PrinterDescription> {
     const { model, serial, firmware, modelBits } = await this.#link.status(limit);
     const duplex = (modelBits & duplexModelBit) !== 0;
-    return { maker: 'Magicard', model, serial, firmware, stations: [], duplex, colour: true, widthDots: magicardField.columns, heightDots: magicardCardRows };
+    return { maker: 'Magicard', model, serial, firmware, stations: [], duplex, colour: true, magnetic: false, widthDots: magicardField.columns, heightDots: magicardCardRows };
   }
 
   async prepare(limit: Wait): Promise<void> {
@@ -56,8 +56,10 @@ class MagicardPrinter implements Printer {
     const known = status.filmTag !== '' || status.filmName !== '';
     return {
       ribbon: known ? status.filmName : null,
-      cardsLeftOnRibbon: known ? Math.max(0, status.filmTotalShots - status.filmUsedShots) : null,
+      ribbonSetsLeft: known ? Math.max(0, status.filmTotalShots - status.filmUsedShots) : null,
       cardsUntilCleaning: Math.max(0, status.cardsBetweenCleans - status.cardsSinceClean),
+      head: status.headSerial === '' ? null : status.headSerial,
+      headCards: status.cardsOnHead,
     };
   }
 

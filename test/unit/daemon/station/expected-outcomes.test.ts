@@ -12,7 +12,7 @@ const report = (change: Partial<BatchReport> = {}): BatchReport => ({
   refused: [{ orderId: 'A2', file: 'orders/a2.json', position: null, findings: [{ code: 'LOG-TOO-SMALL', field: 'logo' }, { code: 'VAL-PAST', field: 'card.validTo' }] }],
   blanks: { fed: 2, good: 1, rejected: 1 },
   seconds: 40,
-  pausedFor: null,
+  pausedFor: null, bench: [],
   counts: null, results: 'var/results',
   ...change,
 });

@@ -7,7 +7,7 @@ import { readEndpoints, removeEndpoints, writeEndpoints, type MachineEndpoints }
 it('endpoints are published, found and taken back', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kv-endpoints-'));
   const endpoints: MachineEndpoints = {
-    pid: 1, folder, printer: { host: '127.0.0.1', port: 9100 }, cardServiceSocket: null,
+    pid: 1, folder, printerProtocol: 'evolis', printerName: 'Primacy 2 Duplex', printer: { host: '127.0.0.1', port: 9100 }, cardServiceSocket: null,
     readers: { contactless: 'a 00 00', contact: 'b 00 00' }, controlSocket: '/run/c', ca: null,
   };
   expect(await readEndpoints(folder)).toBeNull();

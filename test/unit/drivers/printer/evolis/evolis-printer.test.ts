@@ -32,16 +32,16 @@ describe('where the card is', () => {
 
 describe('what the printer does not tell', () => {
   test('is null: no ribbon, counts that are no numbers', async () => {
-    await using device = await answering('ERR RIB DETECTION', 'OK', 'OK', 'OK', 'ERROR CDE');
+    await using device = await answering('ERR RIB DETECTION', 'OK', 'OK', 'OK', 'ERROR CDE', 'ERROR CDE');
     await using printer = await driver(device);
-    expect(await printer.supplies(patient())).toEqual({ ribbon: null, cardsLeftOnRibbon: null, cardsUntilCleaning: null });
-    expect(asked(device)).toEqual(['Rr', 'Rrt;count', 'Rrt;count', 'Rrt;count', 'Rco;r']);
+    expect(await printer.supplies(patient())).toEqual({ ribbon: null, ribbonSetsLeft: null, cardsUntilCleaning: null, head: null, headCards: null });
+    expect(asked(device)).toEqual(['Rr', 'Rrt;count', 'Rrt;count', 'Rrt;count', 'Rco;r', 'Rkn']);
   });
 
   test('a station is there only when its offset can be asked', async () => {
-    await using device = await answering('Zenius', '100', '1.0', '0', 'OPT NOT AVAILABLE');
+    await using device = await answering('Zenius', '100', '1.0', '0', 'OPT NOT AVAILABLE', 'OPT NOT AVAILABLE');
     await using printer = await driver(device);
-    expect(await printer.describe(patient())).toMatchObject({ model: 'Zenius', serial: '100', firmware: '1.0', stations: ['contactless'], duplex: false });
+    expect(await printer.describe(patient())).toMatchObject({ model: 'Zenius', serial: '100', firmware: '1.0', stations: ['contactless'], duplex: false, magnetic: false });
   });
 
   test('who it is, it must tell', async () => {

@@ -20,7 +20,7 @@ describe('a Magicard', () => {
   test('tells who it is, and that it has no chip stations', async () => {
     await using subject = await openMagicardSubject();
     expect(await subject.printer.describe(patient())).toMatchObject({ maker: 'Magicard', model: 'Enduro Duo', stations: [], duplex: true, heightDots: 648 });
-    expect(await subject.printer.supplies(patient())).toEqual({ ribbon: 'YMCKO', cardsLeftOnRibbon: 500, cardsUntilCleaning: 1000 });
+    expect(await subject.printer.supplies(patient())).toMatchObject({ ribbon: 'YMCKO', ribbonSetsLeft: 500, cardsUntilCleaning: 1000, headCards: 0 });
   });
 
   test('takes a blank, prints both sides dot for dot, and puts the card out', async () => {
