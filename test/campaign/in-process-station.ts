@@ -169,6 +169,13 @@ export class InProcessStation implements AsyncDisposable {
     return produceOrder(this.#parts, loaded.claimed, loaded.kind, never);
   }
 
+  /** The order is withdrawn, so that the next one may begin: one that waits for a blank holds the machine. Throws when the station does not let go of it. */
+  async takeBack(orderId: string): Promise<void> {
+    this.core.store.setState(orderId, 'WITHDRAWN', { reasons: ['ORD-WITHDRAWN'] });
+    const result = await this.produce(orderId);
+    if (result.kind !== 'settled' || result.outcome !== 'refused') throw new Error(`${orderId} was withdrawn and is ${result.kind}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources[Symbol.asyncDispose]();
   }

@@ -86,6 +86,7 @@ async function pullOnce(station: InProcessStation, at: number, how: Loss): Promi
   const finished = station.core.journal.outcomeOf(orderId)?.outcome === 'finished';
   const fate: Fate = finished ? 'completed' : cards.length > 0 ? 'scrapped' : 'untouched and given back';
   const problems = [...problemsOf(cards, entries, finished), ...(finished || said.startsWith('paused for PRN-FEEDER-EMPTY') ? [] : [`ended otherwise: ${said}`])];
+  if (!finished) await station.takeBack(orderId);
   return { at, how, command, fate, said, reason: rejectionOf(entries)?.reason ?? null, problems };
 }
 

@@ -33,6 +33,9 @@ const never = new AbortController().signal;
 /** More rounds than any scenario needs of a person. */
 const MOST_ROUNDS = 12;
 
+/** The kinds of blanks that sample orders are for. */
+export type SampleKind = Extract<BlankKind, 'mifare+piv' | 'piv'>;
+
 /** Puts something in place of a part of the station, for one production. */
 export type PartsChange = (parts: StationParts) => StationParts;
 
@@ -44,11 +47,11 @@ export class FaultBench implements AsyncDisposable {
   readonly dir: string;
   readonly simulation: Simulation;
   readonly config: StationConfig;
-  readonly #samples: Readonly<Record<BlankKind, AcceptedOrder>>;
+  readonly #samples: Readonly<Record<SampleKind, AcceptedOrder>>;
   readonly #orderIds: string[] = [];
   #opened: OpenedCore;
 
-  private constructor(dir: string, simulation: Simulation, config: StationConfig, opened: OpenedCore, samples: Readonly<Record<BlankKind, AcceptedOrder>>) {
+  private constructor(dir: string, simulation: Simulation, config: StationConfig, opened: OpenedCore, samples: Readonly<Record<SampleKind, AcceptedOrder>>) {
     this.dir = dir;
     this.simulation = simulation;
     this.config = config;
@@ -99,7 +102,7 @@ export class FaultBench implements AsyncDisposable {
   }
 
   /** Accepts a new order for a card of this kind and puts blanks of the kind into the feeder, and no others. */
-  async newOrder(kind: BlankKind = 'mifare+piv', blanks = 2): Promise<string> {
+  async newOrder(kind: SampleKind = 'mifare+piv', blanks = 2): Promise<string> {
     const orderId = `FAULT-${String(this.#orderIds.length + 1).padStart(3, '0')}`;
     const accepted = this.#samples[kind];
     const order: Order = { ...accepted.order, orderId };
@@ -242,7 +245,7 @@ export function inWords(result: ProductionResult): string {
 }
 
 /** One accepted sample order for each kind of blank. */
-async function sampleOrders({ profiles, renderer, clock }: StationCore): Promise<Readonly<Record<BlankKind, AcceptedOrder>>> {
+async function sampleOrders({ profiles, renderer, clock }: StationCore): Promise<Readonly<Record<SampleKind, AcceptedOrder>>> {
   const site = { expressPickupPoints: ['STOCKHOLM'], accessories: ['EM_HOLDER', 'EM_FOB', 'EM_CARD'], returnAddress: ['Kortverk'] };
   const { accepted } = await checkOrders([join(packageRoot(), 'samples', 'batch')], ruleContext(site, profiles, renderer, nothingKnown, clock));
   const find = (isPiv: boolean): AcceptedOrder => {

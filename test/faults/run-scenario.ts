@@ -3,8 +3,7 @@ import { holdTexts } from '../../daemon/produce/hold-question.ts';
 import type { ProductionResult } from '../../daemon/produce/produce-order.ts';
 import { faultSentence, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { JournalEntry } from '../../queue/journal/journal-entry.ts';
-import type { BlankKind } from '../../simulator/script/control-protocol.ts';
-import { inWords, type FaultBench, type PartsChange } from './fault-bench.ts';
+import { inWords, type FaultBench, type PartsChange, type SampleKind } from './fault-bench.ts';
 
 /** One order under faults of the machine, and everything that must come of it. */
 export interface Scenario {
@@ -12,7 +11,7 @@ export interface Scenario {
   /** Faults in the machine's words, armed when the order begins. */
   readonly faults: readonly string[];
   /** Kind of the order's card; `mifare+piv` unless given. */
-  readonly kind?: BlankKind;
+  readonly kind?: SampleKind;
   /** What the station says, one after the other, while a person does what is needed after each. */
   readonly says: readonly string[];
   /** Reasons in the journal, in order: of rejections, holds and settled attempts. */
