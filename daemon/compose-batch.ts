@@ -59,7 +59,7 @@ export async function runBatchCommand(request: BatchRequest, drain: AbortSignal,
   const { core } = opened.use(await opening);
   const intake = await checkOrders(request.paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock));
   const batchId = batchIdAt(core.clock.now());
-  const person = simulation === null ? null : simulatedAttendant(simulation.control, core.store, () => batchId);
+  const person = simulation === null ? null : simulatedAttendant(simulation.control, core, () => batchId);
   const parts: BatchSessionParts = {
     core,
     intake,

@@ -61,7 +61,7 @@ export async function serve(request: ServeRequest, drain: AbortSignal, signal: A
   const config = simulation?.config ?? (await readStationConfig(configFileOf(request.configFile)));
   const { core } = opened.use(await openCore(config, systemClock, watching, signal));
   await chmod(config.dataDir, 0o700);
-  const person = simulation === null ? null : simulatedAttendant(simulation.control, core.store, () => batchAtWork(core));
+  const person = simulation === null ? null : simulatedAttendant(simulation.control, core, () => batchAtWork(core));
   const listener: WorkListener = (orderId, result) => {
     const line = accountLine(core.journal, orderId, result);
     for (const said of [cardLine(line, undefined, new Date(core.clock.now()).toISOString()), ...scrapLines(line)]) request.say(said);

@@ -1,12 +1,16 @@
+import type { MifareChip } from '../drivers/codec/mifare-layout.ts';
 import { readStoredOrder } from '../queue/order/order-schema.ts';
+import { cardProfileOf, type ProfileSet } from '../queue/profile/profile-set.ts';
 import { atBench } from '../queue/stock/stock-account.ts';
 import type { OrderStore } from '../queue/store/order-store.ts';
 import type { Control } from '../simulator/script/control-client.ts';
+import type { BlankKind } from '../simulator/script/control-protocol.ts';
 import { simulatedPerson, type SimulatedPerson } from '../simulator/script/simulated-person.ts';
 import type { OpenHold } from './produce/answer-hold.ts';
 import type { HoldAnswer } from './produce/hold-question.ts';
 import type { Attendant } from './station/attendant.ts';
 import { endBatch } from './station/batch-book.ts';
+import type { StationCore } from './station/station-rooms.ts';
 
 const lot = 'LOT-SIMULATED';
 const by = 'simulated person';
@@ -20,13 +24,13 @@ export interface SimulatedAttendant extends Attendant {
 }
 
 /** The person of a simulated bench. `currentBatch` says which batch blanks are issued for. */
-export function simulatedAttendant(control: Control, store: OrderStore, currentBatch: () => string): SimulatedAttendant {
+export function simulatedAttendant(control: Control, { store, profiles }: Pick<StationCore, 'store' | 'profiles'>, currentBatch: () => string): SimulatedAttendant {
   const person = simulatedPerson(control);
   const fill = async (orderId: string, left: readonly string[]): Promise<boolean> => {
-    const technology = technologyOf(store, orderId);
-    if (technology === null) return false;
-    const alike = left.filter((id) => technologyOf(store, id) === technology);
-    const filled = await person.fillFeeder(technology === 'PIVC' ? 'piv' : 'mifare+piv', Math.max(alike.length, 1), lot);
+    const kind = blankKindOf(store, profiles, orderId);
+    if (kind === null) return false;
+    const alike = left.filter((id) => blankKindOf(store, profiles, id) === kind);
+    const filled = await person.fillFeeder(kind, Math.max(alike.length, 1), lot);
     bookFilling(store, currentBatch(), filled);
     return true;
   };
@@ -50,9 +54,15 @@ export async function answerByLooking(person: SimulatedPerson, { uid, question, 
   return answers.includes(found) ? found : null;
 }
 
-function technologyOf(store: OrderStore, orderId: string): string | null {
+/** The blanks that each MIFARE chip of a card profile comes on. */
+export const blankKindWith: Readonly<Record<MifareChip, BlankKind>> = { mini: 'mifare-mini+piv', '1k': 'mifare+piv', '2k': 'mifare-2k+piv', '4k': 'mifare-4k+piv' };
+
+/** Which blanks the card profile of an order wants; null for an order that is not there or whose profile is not. */
+function blankKindOf(store: OrderStore, profiles: ProfileSet, orderId: string): BlankKind | null {
   const payload = store.getPayload(orderId);
-  return payload === null ? null : readStoredOrder(JSON.parse(payload.payload)).card.technologyProfile;
+  const profile = payload === null ? null : cardProfileOf(readStoredOrder(JSON.parse(payload.payload)).card, profiles);
+  if (profile === null) return null;
+  return profile.mifare === null ? 'piv' : blankKindWith[profile.mifare.chip];
 }
 
 /** New blanks come into stock and out to the bench in one; what was taken out of the feeder goes back. */

@@ -31,7 +31,7 @@ export const registerSimulateStation: CommandRegistration = (simulate) => {
     .option('--dir <dir>', 'folder of the machine', 'var/machine')
     .option('--time-factor <number>', '1 moves as slowly as a real machine, 0 at once', '1')
     .option('--blanks <number>', 'put so many new blanks into the feeder')
-    .option('--kind <kind>', 'chips of the new blanks: mifare+piv or piv', 'mifare+piv')
+    .option('--kind <kind>', 'chips of the new blanks: mifare+piv (a 1K), mifare-mini+piv, mifare-2k+piv, mifare-4k+piv or piv', 'mifare+piv')
     .option('--lot <name>', 'lot of the new blanks', 'LOT-1')
     .option('--listen <host:port>', 'address of the printer; port 0 lets the system choose')
     .option('--protocol <name>', 'what its printer speaks: evolis, espf or magicard')

@@ -152,5 +152,6 @@ async function countBatch(core: StationCore, { batchId, keeper }: NonNullable<Ba
 
 /** Orders that need the same blanks come together, so that the feeder is changed once; within them as they were given. */
 function productionOrder(accepted: readonly AcceptedOrder[]): readonly AcceptedOrder[] {
-  return accepted.toSorted((one, other) => one.order.card.technologyProfile.localeCompare(other.order.card.technologyProfile, 'en'));
+  const blanks = ({ order: { card } }: AcceptedOrder): string => `${card.technologyProfile} ${card.profileId ?? ''}`;
+  return accepted.toSorted((one, other) => blanks(one).localeCompare(blanks(other), 'en'));
 }

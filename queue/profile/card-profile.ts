@@ -66,7 +66,7 @@ export const cardProfileSchema = z
     stepOrder: z.array(z.enum(['mifare', 'piv'])).min(1).max(2),
   })
   .refine((profile) => (profile.technology === 'PIVC_MIFARE') === (profile.mifare !== null), { path: ['mifare'], error: 'MIFARE belongs to the technology PIVC_MIFARE and to no other' })
-  .refine((profile) => profile.tag.place === 'PIV' || profile.mifare !== null, { path: ['tag'], error: 'the tag cannot stand in a chip that the card does not have' })
+  .refine((profile) => (profile.tag.place === 'MIFARE') === (profile.mifare !== null), { path: ['tag'], error: 'the tag stands in the MIFARE chip of a card that has one, else in the PIV applet' })
   .refine((profile) => sameMembers(profile.stepOrder, profile.mifare === null ? ['piv'] : ['mifare', 'piv']), { path: ['stepOrder'], error: 'every chip of the card exactly once' })
   .refine((profile) => new Set(profile.piv.slots.map(({ slot }) => slot)).size === profile.piv.slots.length, { path: ['piv', 'slots'], error: 'a slot more than once' })
   .refine(({ piv }) => piv.assurance !== null || piv.slots.every(({ policies }) => !policies.includes(holdersLevel)), { path: ['piv', 'assurance'], error: "a slot carries the holder's level, and no level is named" });

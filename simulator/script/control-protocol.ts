@@ -37,8 +37,8 @@ export type ControlRequest =
   | { readonly do: 'change-ribbon'; readonly type: string; readonly sets: number }
   | { readonly do: 'stop' };
 
-/** `mifare+piv`: MIFARE Classic contactless and PIV on the contact plate. `piv`: the PIV applet on both. */
-export const blankKinds = ['mifare+piv', 'piv'] as const;
+/** `mifare+piv`: MIFARE Classic 1K contactless and PIV on the contact plate; the others before `+piv` have another MIFARE chip (2K: a MIFARE Plus in security level 1). `piv`: the PIV applet on both. */
+export const blankKinds = ['mifare+piv', 'mifare-mini+piv', 'mifare-2k+piv', 'mifare-4k+piv', 'piv'] as const;
 export type BlankKind = (typeof blankKinds)[number];
 
 /** Where a card can lie: a hopper, a station inside the machine, on the way between two (travelling or stuck), or a person's hand. */

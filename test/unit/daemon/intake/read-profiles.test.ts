@@ -45,13 +45,14 @@ describe('a folder of profiles', () => {
 });
 
 describe('the sample profiles', () => {
-  it('are a card with MIFARE and PIV, one with PIV only, one with everything that PIV has, and sectors that fit', async () => {
+  it('are cards with a MIFARE chip of each size and PIV, one with PIV only, one with everything that PIV has, and sectors that fit', async () => {
     const { cards, sectors } = await readProfiles(join(packageRoot(), 'samples/profiles'));
-    expect(cards.map(({ id, version, technology, release }) => [id, version, technology, release.approved])).toEqual([['id06-mifare-piv', 1, 'PIVC_MIFARE', true], ['id06-piv', 1, 'PIVC', true], ['id06-piv-full', 1, 'PIVC', true]]);
-    const [card] = cards;
-    const [doors] = sectors;
-    if (card === undefined || doors === undefined) throw new Error('not there');
-    expect(doors.sectors.map(({ aid }) => aid)).toEqual(['5189', '518A']);
-    expect(checkSectorProfile(doors, card)).toEqual([]);
+    expect(cards.map(({ id, version, technology, release }) => [id, version, technology, release.approved])).toEqual([['id06-mifare-piv', 1, 'PIVC_MIFARE', true], ['id06-piv', 1, 'PIVC', true], ['id06-piv-full', 1, 'PIVC', true], ['id06-piv-mifare-4k', 1, 'PIVC_MIFARE', true], ['id06-piv-mifare-mini', 1, 'PIVC_MIFARE', true]]);
+    const [card, , , wide, mini] = cards;
+    const [doors, gates] = sectors;
+    if (card === undefined || wide === undefined || mini === undefined || doors === undefined || gates === undefined) throw new Error('not there');
+    expect([...doors.sectors, ...gates.sectors].map(({ aid }) => aid)).toEqual(['5189', '518A', '518B', '518C']);
+    expect([checkSectorProfile(doors, card), checkSectorProfile(gates, wide), checkSectorProfile(doors, mini)]).toEqual([[], [], []]);
+    expect(checkSectorProfile(gates, mini).map(({ code }) => code)).toEqual(['ENC-PROFILE-INVALID', 'ENC-PROFILE-INVALID']);
   });
 });

@@ -14,9 +14,10 @@ describe('a card profile', () => {
   });
 
   it.each<[string, CardProfile['technology'], object, readonly string[]]>([
-    ['PIV only with a MIFARE part', 'PIVC', { mifare: exampleCardProfile('PIVC_MIFARE').mifare }, ['mifare', 'stepOrder']],
+    ['PIV only with a MIFARE part', 'PIVC', { mifare: exampleCardProfile('PIVC_MIFARE').mifare }, ['mifare', 'tag', 'stepOrder']],
     ['MIFARE without its part', 'PIVC_MIFARE', { mifare: null }, ['mifare', 'tag', 'stepOrder']],
     ['a tag in a chip that is not there', 'PIVC', { tag: { place: 'MIFARE', sector: 15 } }, ['tag']],
+    ['a tag in the applet of a card whose MIFARE chip is the first to be written', 'PIVC_MIFARE', { tag: { place: 'PIV', container: '5FFF10' } }, ['tag']],
     ['a tag in the directory', 'PIVC_MIFARE', { tag: { place: 'MIFARE', sector: 0 } }, ['tag.sector']],
     ['a chip twice', 'PIVC_MIFARE', { stepOrder: ['piv', 'piv'] }, ['stepOrder']],
     ['a chip left out', 'PIVC_MIFARE', { stepOrder: ['piv'] }, ['stepOrder']],
