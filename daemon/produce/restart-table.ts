@@ -60,10 +60,12 @@ export const restartTable: readonly RestartRow[] = [
   { last: ['fed'], inside: 'yes', when: 'the printer was unclear, and is not now', then: 'go on' },
   { last: ['fed'], inside: 'yes', when: 'another fault', then: 'reject: for the fault' },
 
-  { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked', 'ejecting good'], inside: 'yes', when: 'UID differs from the record', then: 'hold: whose card is inside' },
+  { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked'], inside: 'yes', when: 'UID differs from the record', then: 'hold: whose card is inside' },
+  { last: ['ejecting good'], inside: 'yes', when: 'UID differs from the record', then: 'hold: where is the good card' },
   { last: ['identified', 'encode-intent', 'encoded', 'printed'], inside: 'yes', when: 'the card lost the field, and answers again', then: 'go on' },
   { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed'], inside: 'yes', when: 'a fault that scraps the card', then: 'reject: for the fault' },
-  { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked', 'ejecting good'], inside: 'yes', when: 'chip silent', then: 'reject: chip silent' },
+  { last: ['identified', 'encode-intent', 'encoded', 'print-intent', 'printed', 'crosschecked'], inside: 'yes', when: 'chip silent', then: 'reject: chip silent' },
+  { last: ['ejecting good'], inside: 'yes', when: 'chip silent', then: 'pause: card of nobody' },
 
   { last: ['encode-intent'], inside: 'yes', when: 'a permanent act was begun, and a fault that does not pass', then: 'reject: for the fault' },
   { last: ['encode-intent'], inside: 'yes', when: 'a permanent act was begun and not finished', then: 'reject: interrupted' },

@@ -65,7 +65,7 @@ export function readStatements(db: Database) {
     eventsByAttempt: db.prepare<[], EventRow>('select * from event order by order_id, attempt, seq'),
     lastEvents: db.prepare<[number], EventRow>('select * from (select * from event order by seq desc limit ?) order by seq'),
     attempt: db.prepare<[string, number], AttemptRow>('select * from attempt where order_id = ? and attempt = ?'),
-    openAttempts: db.prepare<[], AttemptRow>('select * from attempt where outcome is null order by order_id, attempt'),
+    openAttempts: db.prepare<[], AttemptRow>(`select * from attempt where outcome is null order by last_kind in ('held', 'answered'), order_id, attempt`),
     otherInMachine: db.prepare<[string, number], OwnerRow>(
       `select order_id, attempt from attempt
        where outcome is null and last_kind not in ('held', 'answered') and not (order_id = ? and attempt = ?) limit 1`,

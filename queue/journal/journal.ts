@@ -23,7 +23,7 @@ export interface Journal extends Disposable {
   append(key: AttemptKey, entry: JournalEntry): JournalRecord;
   /** All records of an order, oldest first. */
   recordsOf(orderId: string): readonly JournalRecord[];
-  /** Attempts without a `settled` record. A station has at most one, unless some are held. */
+  /** Attempts without a `settled` record: first the one that may have a card in the machine, of which a station has at most one, then those that wait for an answer or go on after one. */
   openAttempts(): readonly OpenAttempt[];
   /** The last settled outcome of an order, or null when it has none. */
   outcomeOf(orderId: string): { readonly outcome: Outcome; readonly attempt: number; readonly cardNumber: string | null } | null;

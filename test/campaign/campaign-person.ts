@@ -33,12 +33,20 @@ export function campaignPerson(control: Control, store: OrderStore, say: (line: 
   };
 }
 
-/** What a person does at a machine that stands: card service, cover, ribbon, cleaning, hoppers; a card of nobody is taken out. */
+/** What a person does at a machine that stands: card service, cover, ribbon, cleaning, full trays; a card of nobody is taken out. */
 export async function mendMachine(control: Control, reason: string): Promise<void> {
   const { cardService } = await control.ask<'status'>({ do: 'status' });
   if (cardService === 'stopped') await control.ask<'start-card-service'>({ do: 'start-card-service' });
   await control.ask<'mend'>({ do: 'mend' });
   if (reason === 'PRN-UNKNOWN') await simulatedPerson(control).clearMachine();
+  if (reason === 'PRN-REJECT-FULL') await emptyTray(control, 'reject');
+  if (reason === 'PRN-OUTPUT-FULL') await emptyTray(control, 'output');
+}
+
+/** Takes the pile out of a tray, but for the card on top: the station may still ask where that one is. */
+async function emptyTray(control: Control, tray: 'output' | 'reject'): Promise<void> {
+  const { cards } = await control.ask<'look'>({ do: 'look' });
+  for (const { uid } of cards.filter(({ place }) => place === tray).slice(0, -1)) await control.ask<'take-card'>({ do: 'take-card', uid });
 }
 
 /** From the store: an attempt that a former batch left open is of an order that this one does not list. */

@@ -61,6 +61,16 @@ program
 program.command('sum').description('sum the pieces that are kept under docs/reports/pieces into the report').action(sum);
 
 program
+  .command('simulation')
+  .description('stations, server and machines in one process without a clock: the order machine under storms of faults, a storm a seed')
+  .option('--seed <number>', 'first seed', '1')
+  .option('--seeds <number>', 'how many; a night takes a million', '20000')
+  .action(async ({ seed, seeds }: { readonly seed: string; readonly seeds: string }) => {
+    const { runSimulation } = await import('./simulation/simulation.ts');
+    process.exitCode = runSimulation(Number(seed), Number(seeds), say) ? 0 : 1;
+  });
+
+program
   .command('mutants')
   .description('remove each record, sync, fence check and row of the restart table in turn, and see that the suites find it')
   .action(async () => {

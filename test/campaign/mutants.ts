@@ -25,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'the fence of a record is not checked', file: sqlite, from: 'if (seen > key.fence) throw', to: 'if (seen > key.fence && seen < 0) throw', suites: journal },
   { name: 'a chip may belong to two attempts', file: sqlite, from: "if (entry.kind === 'identified' && isOther(", to: "if (entry.kind === 'claimed' && isOther(", suites: journal },
   { name: 'a blank is announced beside another open attempt', file: sqlite, from: "if (entry.kind === 'feed-intent') this.#checkAlone(key);", to: '', suites: journal },
+  { name: 'an answered hold goes on before the card in the machine', file: 'queue/journal/journal-statements.ts', from: "order by last_kind in ('held', 'answered'), order_id", to: 'order by order_id', suites: journal },
   { name: 'a failed write is not the last one', file: sqlite, from: 'this.#failed = true;', to: '', suites: ['test/faults/journal-power-cut.test.ts'] },
   { name: 'another printer is not noticed', file: sqlite, from: 'if (bound !== null) throw', to: 'if (bound === printerSerial) throw', suites: journal },
   { name: 'sealed values stay in the log', file: sqlite, from: "this.#db.pragma('wal_checkpoint(TRUNCATE)');", to: '', suites: journal },

@@ -50,6 +50,8 @@ export function lastFates(plastic: readonly PlasticRecord[]): ReadonlyMap<string
     if (event.what === 'fed') fates.set(event.uid, 'inside');
     else if (!('uid' in event) || !fates.has(event.uid)) continue;
     else if (event.what === 'output' || event.what === 'reject') fates.set(event.uid, event.what);
+    // The pile that a person takes out of a tray is what the tray was given.
+    else if (event.what === 'taken' && (event.from === 'output' || event.from === 'reject')) fates.set(event.uid, event.from);
     else if (event.what === 'taken') fates.set(event.uid, 'hand');
     else if (event.what === 'put') fates.set(event.uid, event.where === 'output' || event.where === 'reject' || event.where === 'hand' ? event.where : 'inside');
   }

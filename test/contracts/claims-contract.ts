@@ -93,6 +93,17 @@ export function claimsContract(name: string, createSubject: () => Promise<Claims
       expect(await second.claim('A', soon)).toMatchObject({ kind: 'done', outcome: 'finished' });
     });
 
+    it('tells what came to a final outcome, at whatever station, and nothing of what did not', async () => {
+      await publishBoth();
+      await first.finish('A', await fenceOf(first, 'A'), 'finished', soon);
+      await second.finish('B', await fenceOf(second, 'B'), 'refused', soon);
+      await first.finish('C', await fenceOf(first, 'C'), 'held', soon);
+      await fenceOf(second, 'D');
+      const asked = ['A', 'B', 'C', 'D', ...Array.from({ length: 600 }, (_, index) => `N${index}`)];
+      expect([...(await second.outcomesOf(asked, soon))]).toEqual([['A', 'finished'], ['B', 'refused']]);
+      expect([...(await second.outcomesOf([], soon))]).toEqual([]);
+    });
+
     it('keeps the claim of an order that is held', async () => {
       await publishBoth();
       const fence = await fenceOf(first, 'A');

@@ -1,4 +1,5 @@
 import { openRedisClaims } from '../../queue/claim/redis-claims.ts';
+import { ClaimServer, claimsOn } from '../campaign/simulation/claim-server.ts';
 import { TestRedis } from '../support/queue/test-redis.ts';
 import { claimsContract } from './claims-contract.ts';
 
@@ -10,5 +11,20 @@ claimsContract('Claims on Redis', async () => {
     forgetAll: () => redis.forgetAll(),
     remember: () => redis.remember(),
     [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
+  };
+});
+
+// The simulation's server keeps the same contract, so that what is simulated with it holds for Redis.
+claimsContract('Claims in memory', async () => {
+  const server = new ClaimServer();
+  return {
+    station: async (stationId, stations) => claimsOn(server, stationId, stations),
+    restart: async () => server.restart(),
+    forgetAll: async () => server.forgetAll(),
+    remember: async () => {
+      const memory = server.remember();
+      return async () => server.rollBack(memory);
+    },
+    [Symbol.asyncDispose]: async () => { server.up = false; },
   };
 });

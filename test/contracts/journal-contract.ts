@@ -62,6 +62,13 @@ export function journalContract(name: string, createSubject: () => Promise<Journ
       expect(journal.openAttempts()).toEqual([]);
     });
 
+    it('tells the open attempt that may have a card in the machine before those that were answered, so that it goes on first', () => {
+      append('A', [claimed, { kind: 'held', question: 'where-is-the-card', answers: ['destroyed'], reason: 'QC-UNKNOWN-OUTCOME' }]);
+      append('B', [claimed, planned('BB-2611-000002')], 1, 2);
+      append('A', [{ kind: 'answered', answer: 'destroyed', by: 'person' }]);
+      expect(journal.openAttempts().map(({ orderId }) => orderId)).toEqual(['B', 'A']);
+    });
+
     it('tells the last outcome, with its attempt and card number', () => {
       append('A', [claimed, planned('BB-2611-000001'), settled('again')]);
       append('A', [...goodCard('BB-2611-000002', '04aa')], 2);

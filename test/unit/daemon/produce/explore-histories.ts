@@ -66,6 +66,13 @@ function keyOf({ state, attempt, world, known, left, withdrawn }: Moment): strin
   return `${journal}#${attempt},${left},${withdrawn ? 1 : 0}#${asked}#${places}`;
 }
 
+/** What a person may have done to the machine meanwhile; into one that just let its good card go they may also lay another, with a chip or a silent one. */
+function meddledWith({ state, world }: Moment): readonly ModelWorld[] {
+  if (world.inside !== null) return [world, takeByHand(world), swapByHand(world), muteInside(world)];
+  if (state.stage !== 'eject-intent') return [world];
+  return [world, swapByHand(world), muteInside(swapByHand(world))];
+}
+
 function grown(now: number, before: number | null | undefined): string {
   return before === null || before === undefined ? '' : String(now - before);
 }
@@ -184,7 +191,7 @@ class Exploration {
   #dying(moment: Moment): number {
     if (moment.left === 0) return 0;
     const dead = { ...moment, left: moment.left - 1, steps: 0 };
-    const worlds = moment.world.inside === null ? [moment.world] : [moment.world, takeByHand(moment.world), swapByHand(moment.world), muteInside(moment.world)];
+    const worlds = meddledWith(moment);
     let histories = 0;
     for (const world of worlds) {
       this.#trail.push('DIED');
@@ -251,7 +258,8 @@ class Exploration {
     for (const card of [...world.output, ...world.reject, ...world.taken]) if (card.passes > 1) this.#say('I5', `card ${card.uid} was printed ${card.passes} times`);
     const own = [...world.output, ...world.reject, ...world.taken, ...(world.inside === null ? [] : [world.inside])].filter(({ stranger }) => !stranger);
     if (own.length !== world.fed) this.#say('I6', `${world.fed} blanks fed, ${own.length} found`);
-    if (world.inside !== null) this.#say('I6', 'a card is left inside');
+    // One that was laid in by hand is found at the next feed.
+    if (world.inside !== null && !world.inside.stranger) this.#say('I6', 'a card is left inside');
     return 1;
   }
 

@@ -66,9 +66,15 @@ describe('the restart table', () => {
   });
 
   test('a swapped card is never used', () => {
-    for (const entries of [upTo(feedIntent, fed, identified), upTo(feedIntent, fed, identified, printIntent), upTo(feedIntent, fed, identified, printed), upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood)]) {
+    for (const entries of [upTo(feedIntent, fed, identified), upTo(feedIntent, fed, identified, printIntent), upTo(feedIntent, fed, identified, printed), upTo(feedIntent, fed, identified, printed, crosschecked)]) {
       expect(decide(entries, { position: 'contactless' }, '01020304')).toMatchObject({ do: 'hold', question: 'whose-card-is-inside' });
     }
+  });
+
+  test('a card that was laid in after the good one left is not taken for it: a person says where the good one is', () => {
+    const leaving = upTo(feedIntent, fed, identified, printed, crosschecked, ejectGood);
+    expect(decide(leaving, { position: 'contactless' }, '01020304')).toMatchObject({ do: 'hold', question: 'where-is-the-good-card' });
+    expect(decide(leaving, { position: 'contactless' }, null)).toEqual({ do: 'pause', reason: 'PRN-UNKNOWN' });
   });
 
   test('a silent chip is rejected', () => {
