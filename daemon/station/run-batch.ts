@@ -97,8 +97,8 @@ class RunningBatch {
 
   /** Orders that other stations ended: their wake-ups went there, and no other will come here. */
   async #hearOfOthers(signal: AbortSignal): Promise<void> {
-    const outcomes = await this.#queue.claims.outcomesOf([...this.#left], { signal, timeoutMs: COUNT_TIMEOUT_MS });
-    for (const [orderId, outcome] of outcomes) {
+    const ended = await this.#queue.claims.ended([...this.#left], { signal, timeoutMs: COUNT_TIMEOUT_MS });
+    for (const [orderId, { outcome }] of ended) {
       if (!this.#left.has(orderId) || orderId === this.#inHand) continue;
       this.#batch.listener(orderId, { kind: 'already', outcome });
       this.#ends(orderId);

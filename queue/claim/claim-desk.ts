@@ -2,7 +2,7 @@ import type { Wait } from '../../drivers/contracts/clock.ts';
 import type { Outcome } from '../journal/journal-entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
-import type { ClaimAnswer, Claims, OwnedOrder } from './claims.ts';
+import type { ClaimAnswer, Claims, EndedOrder, OwnedOrder } from './claims.ts';
 
 export interface ClaimDeskOptions {
   readonly claims: Claims;
@@ -24,8 +24,8 @@ export interface ClaimDesk extends AsyncDisposable {
   /** As `Claims.claim`, after publishing when the server waits for this station. */
   claim(orderId: string, limit: Wait): Promise<ClaimAnswer>;
   finish(orderId: string, fence: number, outcome: Outcome, limit: Wait): Promise<void>;
-  /** As `Claims.outcomesOf`; waits for no turn, as it changes nothing. */
-  outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>>;
+  /** As `Claims.ended`; waits for no turn, as it changes nothing. */
+  ended(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, EndedOrder>>;
   release(orderId: string, fence: number, limit: Wait): Promise<void>;
   passOn(orderId: string, fence: number, attempt: number, limit: Wait): Promise<boolean>;
   publish(limit: Wait): Promise<void>;
@@ -72,8 +72,8 @@ class SerialClaimDesk implements ClaimDesk {
     });
   }
 
-  async outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>> {
-    return this.#options.claims.outcomesOf(orderIds, limit);
+  async ended(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, EndedOrder>> {
+    return this.#options.claims.ended(orderIds, limit);
   }
 
   async release(orderId: string, fence: number, limit: Wait): Promise<void> {

@@ -36,8 +36,6 @@ export interface Claims extends AsyncDisposable {
   holds(orderId: string, fence: number, limit: Wait): Promise<boolean>;
   /** Records the final outcome; the order can never be claimed again. `held` and `again` are not final: the claim stands. */
   finish(orderId: string, fence: number, outcome: Outcome, limit: Wait): Promise<void>;
-  /** What the server knows of orders that came to a final outcome, at whatever station; orders it knows nothing final of are missing. */
-  outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>>;
   /** Gives an untouched order back. */
   release(orderId: string, fence: number, limit: Wait): Promise<void>;
   /** The attempt is scrapped, and any station may make the next one. False when the claim is not this one any more. */

@@ -68,18 +68,6 @@ class RedisClaims implements Claims {
     if (kind !== 'ok') throw new StationFault('QUE-FENCED', { note: `the claim server has: ${other ?? ''}`, data: { orderId, fence } });
   }
 
-  async outcomesOf(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, Outcome>> {
-    const outcomes = new Map<string, Outcome>();
-    for (let start = 0; start < orderIds.length; start += publishedAtOnce) {
-      const asked = orderIds.slice(start, start + publishedAtOnce);
-      const entries = await this.#options.link.run(limit, (client) => client.hmget(`${this.#options.prefix}:done`, ...asked));
-      entries.forEach((entry, index) => {
-        if (entry !== null) outcomes.set(asked[index] ?? '', outcomeOf(entry.split(' ')[1]));
-      });
-    }
-    return outcomes;
-  }
-
   async release(orderId: string, fence: number, limit: Wait): Promise<void> {
     await this.#eval(releaseScript, [orderId, this.#options.stationId, String(fence)], limit);
   }

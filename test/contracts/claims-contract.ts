@@ -100,8 +100,8 @@ export function claimsContract(name: string, createSubject: () => Promise<Claims
       await first.finish('C', await fenceOf(first, 'C'), 'held', soon);
       await fenceOf(second, 'D');
       const asked = ['A', 'B', 'C', 'D', ...Array.from({ length: 600 }, (_, index) => `N${index}`)];
-      expect([...(await second.outcomesOf(asked, soon))]).toEqual([['A', 'finished'], ['B', 'refused']]);
-      expect([...(await second.outcomesOf([], soon))]).toEqual([]);
+      expect([...(await second.ended(asked, soon))]).toEqual([['A', { outcome: 'finished', station: 'st1' }], ['B', { outcome: 'refused', station: 'st2' }]]);
+      expect([...(await second.ended([], soon))]).toEqual([]);
     });
 
     it('keeps the claim of an order that is held', async () => {

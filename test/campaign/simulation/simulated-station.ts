@@ -198,7 +198,7 @@ export class SimulatedStation {
   }
 
   #hearOfOthers(): void {
-    for (const orderId of this.#makeup.orderIds) if (!this.#over.has(orderId) && this.#server.claims.outcomeOf(orderId) !== null) this.#over.add(orderId);
+    for (const orderId of this.#makeup.orderIds) if (!this.#over.has(orderId) && this.#server.claims.endOf(orderId) !== null) this.#over.add(orderId);
   }
 
   #isOver(orderId: string): boolean {
