@@ -113,7 +113,7 @@ describe('faults of the station, its journal and its queue', () => {
     expect(bench.core.journal.unreported()).toEqual([]);
     const other = openRedisClaims({ ...server, stationId: 'other', stations: ['other'] });
     await other.publish([], 0, soon);
-    expect(await other.claim(orderId, soon)).toEqual({ kind: 'claimed', fence: 2, attemptsBefore: 4 });
+    expect(await other.claim(orderId, soon)).toMatchObject({ kind: 'claimed', attemptsBefore: 4 });
     expect(back.queue.site).toBeUndefined();
   });
 
