@@ -28,6 +28,7 @@ import { knownOrders } from './station/known-orders.ts';
 import type { WorkListener } from './station/order-handler.ts';
 import { Production } from './station/production.ts';
 import { recoverAttempts } from './station/recover-attempts.ts';
+import { keepWarning } from './station/warn-late.ts';
 import { forgetOldOrders, keepForgetting } from './station/retention.ts';
 import { shiftOf } from './station/record-blanks.ts';
 import type { StationCore } from './station/station-rooms.ts';
@@ -113,6 +114,7 @@ async function work({ request, config, core, queue, person, listener, drain, sig
   const others = [
     ...(mailbox === null ? [] : [keepDelivering({ outbox: core.store.outbox, mailbox: revokingMailbox(mailbox, core.revoke), clock: core.clock, onTrouble }, beside)]),
     keepForgetting(forget, core.clock, onTrouble, beside),
+    keepWarning(core.store, core.clock, onTrouble, beside),
   ];
   request.say(`Serving: station ${config.station.id}, desk ${deskSocketOf(config)}`);
   try {

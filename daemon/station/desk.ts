@@ -14,6 +14,11 @@ import type { MachineWait } from './production.ts';
 import type { ImpossibleOrder } from './site.ts';
 import type { LotView, StationDesk, StationStatus } from './station-desk.ts';
 
+/** Late orders that a status names; more than a person reads. */
+const LATE_SHOWN = 200;
+/** Orders of a list when nobody says how many. */
+const LISTED = 1_000;
+
 /** The running production, as the desk sees it. */
 export interface DeskProduction {
   readonly current: string | null;
@@ -51,8 +56,8 @@ function statusOf({ stationId, clock, store, production }: DeskParts): StationSt
     current: production?.current ?? null,
     waitsFor: production?.waitsFor ?? null,
     orders: store.countByState(),
-    undelivered: store.outbox.pending(10_000).length,
-    late: lateOrders(store, clock.now()),
+    undelivered: store.outbox.waiting(),
+    late: lateOrders(store, clock.now(), LATE_SHOWN),
     impossible: production?.impossible ?? [],
   };
 }
@@ -92,7 +97,7 @@ function orderCalls({ store, journal, production, checkOrders }: DeskParts): Ord
       await production?.tellDue();
       return { accepted: answers, refused: refused.map(({ orderId, place, findings }) => ({ orderId, file: place.file, findings })) };
     },
-    listOrders: async ({ states, limit }) => store.listOrders(states ?? Object.keys(store.countByState()), limit),
+    listOrders: async ({ states, limit }) => store.listOrders(states ?? Object.keys(store.countByState()), limit ?? LISTED),
     showOrder: async ({ orderId }) => orderView(store, journal, orderId),
     async withdrawOrder({ orderId, by }) {
       const state = withdrawOrder(store, orderId, by);

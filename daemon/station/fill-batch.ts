@@ -4,6 +4,9 @@ import type { OrderStore, OrderSummary } from '../../queue/store/order-store.ts'
 import { batchCounts } from './batch-book.ts';
 import type { BatchFilter, BatchView } from './station-desk.ts';
 
+/** Orders that are looked at for one batch, the most urgent first: more than a station makes in a week. */
+const LOOKED_AT = 10_000;
+
 /** Makes an open batch of the queued orders that fit the filter and wait in no other batch, in packing order. */
 export function createBatch(store: OrderStore, batchId: string, filter: BatchFilter): BatchView {
   const orderIds = packingOrder(fitting(store, filter)).map(({ orderId }) => orderId).slice(0, filter.limit);
@@ -19,15 +22,21 @@ export function batchView(store: OrderStore, batchId: string): BatchView {
   return { ...batchCounts(store, batchId), orderIds: store.batches.ordersOf(batchId) };
 }
 
-/** Payloads are opened one after another, and nothing of them is kept but what decides the place. */
+/** Payloads are opened one after another, without their pictures, and nothing of them is kept but what decides the place. */
 function fitting(store: OrderStore, filter: BatchFilter): readonly PackingItem[] {
   const wanted = filter.orderIds === undefined ? null : new Set(filter.orderIds);
-  return store.listOrders(['QUEUED']).flatMap((summary): readonly PackingItem[] => {
-    if (isTaken(store, summary.orderId) || !fitsSummary(summary, filter, wanted)) return [];
-    const payload = store.getPayload(summary.orderId);
-    const order = payload === null ? null : readStoredOrder(JSON.parse(payload.payload));
+  const candidates = wanted === null ? store.free(LOOKED_AT) : [...wanted].flatMap((orderId) => namedOrder(store, orderId));
+  return candidates.flatMap((summary): readonly PackingItem[] => {
+    if (!fitsSummary(summary, filter)) return [];
+    const text = store.textOf(summary.orderId);
+    const order = text === null ? null : readStoredOrder(JSON.parse(text));
     return order !== null && fitsOrder(order, filter) ? [packingItem(order, summary.dueAt)] : [];
   });
+}
+
+function namedOrder(store: OrderStore, orderId: string): readonly OrderSummary[] {
+  const summary = store.summaryOf(orderId);
+  return summary === null || summary.state !== 'QUEUED' || isTaken(store, orderId) ? [] : [summary];
 }
 
 /** In a batch that is not over: what a stopped or cancelled one left may go into a new one. */
@@ -37,8 +46,7 @@ function isTaken({ batches }: OrderStore, orderId: string): boolean {
   return state === 'OPEN' || state === 'FROZEN' || state === 'RUNNING' || state === 'PAUSED';
 }
 
-function fitsSummary({ orderId, express, dueAt }: OrderSummary, filter: BatchFilter, wanted: ReadonlySet<string> | null): boolean {
-  if (wanted !== null && !wanted.has(orderId)) return false;
+function fitsSummary({ express, dueAt }: OrderSummary, filter: BatchFilter): boolean {
   if (filter.express !== undefined && filter.express !== express) return false;
   return filter.dueBefore === undefined || (dueAt !== null && dueAt < filter.dueBefore);
 }

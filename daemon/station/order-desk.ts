@@ -1,5 +1,5 @@
 import { StationFault } from '../../drivers/contracts/fault.ts';
-import { dueWarning } from '../../queue/order/due-warning.ts';
+import { dueWarning, warnedBefore } from '../../queue/order/due-warning.ts';
 import { nextOrderState, type OrderEvent, type OrderState } from '../../queue/order/life-cycle.ts';
 import type { OrderStore } from '../../queue/store/order-store.ts';
 import type { Journal } from '../../queue/journal/journal.ts';
@@ -14,9 +14,12 @@ export function isTakenBack(store: OrderStore, orderId: string): boolean {
   return state === 'WITHDRAWN' || state === 'MADE_ELSEWHERE';
 }
 
-/** Orders that are late, or at risk of it. */
-export function lateOrders(store: OrderStore, now: number): StationStatus['late'] {
-  return store.listOrders([...dueStates, 'HELD', 'APPROVED']).flatMap(({ orderId, express, dueAt }) => {
+/** States of orders that may come too late. */
+export const unfinished: readonly OrderState[] = [...dueStates, 'HELD', 'APPROVED'];
+
+/** Orders that are late, or at risk of it: the earliest due, at most `limit`. */
+export function lateOrders(store: OrderStore, now: number, limit: number): StationStatus['late'] {
+  return store.dueBefore(unfinished, warnedBefore(now), limit).flatMap(({ orderId, express, dueAt }) => {
     const code = dueWarning({ express, dueAt }, now);
     return code === null || dueAt === null ? [] : [{ orderId, code, dueAt }];
   });

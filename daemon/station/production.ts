@@ -132,7 +132,7 @@ export class Production {
   async #listen(): Promise<void> {
     const { site } = this.#queue;
     if (site === undefined) return;
-    const waiting = this.#core.store.listOrders(dueStates, TOLD_AT_ONCE).flatMap(({ orderId }) => (orderId === this.#current ? [] : [orderId]));
+    const waiting = this.#core.store.makeable(dueStates, TOLD_AT_ONCE).flatMap(({ orderId }) => (orderId === this.#current ? [] : [orderId]));
     await this.#trying(() => site.learn(waiting, this.#limit()));
   }
 
@@ -152,7 +152,11 @@ export class Production {
   /** Orders that may be made now, as the queue shall see them: a batch stays together in its own order, express may cut in. */
   #due(): readonly QueuedOrder[] {
     const { store } = this.#core;
-    const orders = store.listOrders(dueStates, TOLD_AT_ONCE).filter(({ orderId }) => orderId !== this.#current && this.#mayBeMade(orderId));
+    const begun = this.#core.journal.openAttempts().flatMap(({ orderId }) => store.summaryOf(orderId) ?? []);
+    // Orders that nobody can make must not keep the others from being told.
+    const most = TOLD_AT_ONCE + Math.min(this.impossible.length, TOLD_AT_ONCE * 10);
+    const told = new Map([...begun, ...store.makeable(dueStates, most)].map((order) => [order.orderId, order]));
+    const orders = [...told.values()].filter(({ orderId, state }) => orderId !== this.#current && dueStates.some((due) => due === state));
     const inBatch = (orderId: string): string => store.batches.batchOf(orderId) ?? '';
     const earliest = new Map<string, number>();
     for (const { orderId, express, dueAt } of orders) {

@@ -213,9 +213,9 @@ export class Site {
     const digest = store.summaryOf(orderId)?.payloadDigest ?? '';
     const known = this.#needs.get(orderId);
     if (known?.digest === digest) return known.need;
-    const payload = store.getPayload(orderId);
-    if (payload === null) return null;
-    const need = this.#parts.needOf(readStoredOrder(JSON.parse(payload.payload)));
+    const text = store.textOf(orderId);
+    if (text === null) return null;
+    const need = this.#parts.needOf(readStoredOrder(JSON.parse(text)));
     this.#needs.set(orderId, { digest, need });
     return need;
   }

@@ -3,6 +3,7 @@ import type { OrderFile, OrderSummary } from './order-store.ts';
 
 /** A row of `customer_order` without the payload. */
 export interface OrderRow {
+  readonly arrival: number;
   readonly order_id: string;
   readonly state: string;
   readonly content_hash: string;
@@ -16,7 +17,45 @@ export interface OrderRow {
 
 export type PutRow = [orderId: string, state: string, contentHash: string, payloadDigest: string, duplicate: Buffer, express: number, dueAt: number | null, receivedAt: number, changedAt: number, payload: Buffer];
 
-const columns = 'o.order_id, o.state, o.content_hash, o.payload_digest, o.express, o.due_at, o.received_at, o.changed_at, o.reasons';
+const columns = 'o.arrival, o.order_id, o.state, o.content_hash, o.payload_digest, o.express, o.due_at, o.received_at, o.changed_at, o.reasons';
+
+/** Orders that no batch keeps from being made: in none, or in one that runs. */
+const makeable = `and not exists (select 1 from batch_order m join batch b on b.batch_id = m.batch_id where m.order_id = o.order_id and b.state <> 'RUNNING')`;
+/** Orders that a new batch may take: in none, or in one that is over. */
+const free = `and not exists (select 1 from batch_order m join batch b on b.batch_id = m.batch_id where m.order_id = o.order_id and b.state in ('OPEN', 'FROZEN', 'RUNNING', 'PAUSED'))`;
+
+/** Which orders of a state are meant. */
+export type WaitingKind = 'any' | 'makeable' | 'free';
+
+const conditions: Readonly<Record<WaitingKind, string>> = { any: '', makeable, free };
+
+/**
+ * Orders of one state in the order of their urgency, read a part at a time along the index: express first, in each by due time, what has none
+ * last. However many orders wait, a page costs what is on it.
+ */
+export function urgencyStatements(db: Database, kind: WaitingKind) {
+  const of = (due: string, order: string) =>
+    db.prepare<[string, number, number], OrderRow>(`select ${columns} from customer_order o where o.state = ? and o.express = ? and o.due_at is ${due} ${conditions[kind]} order by ${order} limit ?`);
+  return { due: of('not null', 'o.due_at, o.arrival'), never: of('null', 'o.arrival') };
+}
+
+export type UrgencyStatements = ReturnType<typeof urgencyStatements>;
+
+/** The most urgent orders of some states; -1 for all. */
+export function mostUrgent({ due, never }: UrgencyStatements, states: readonly string[], limit: number): readonly OrderSummary[] {
+  const found = states.flatMap((state) => {
+    const rows: OrderRow[] = [];
+    for (const express of [1, 0]) {
+      for (const part of [due, never]) rows.push(...part.all(state, express, limit < 0 ? -1 : limit - rows.length));
+    }
+    return rows;
+  });
+  return found.toSorted(compareUrgency).slice(0, limit < 0 ? undefined : limit).map(toSummary);
+}
+
+function compareUrgency(one: OrderRow, other: OrderRow): number {
+  return other.express - one.express || (one.due_at ?? Number.MAX_SAFE_INTEGER) - (other.due_at ?? Number.MAX_SAFE_INTEGER) || one.arrival - other.arrival;
+}
 
 /** The statements of the order table. */
 export function orderStatements(db: Database) {
@@ -36,8 +75,10 @@ export function orderStatements(db: Database) {
     files: db.prepare<[string], { role: OrderFile['role']; digest: string }>('select role, digest from order_file where order_id = ? order by role desc'),
     setState: db.prepare<[string, string, number, string]>('update customer_order set state = ?, reasons = ?, changed_at = ? where order_id = ?'),
     setDue: db.prepare<[number, number | null, number, string]>('update customer_order set express = ?, due_at = ?, changed_at = ? where order_id = ?'),
-    inStates: db.prepare<[string, number], OrderRow>(
-      `select ${columns} from customer_order o where o.state in (select value from json_each(?)) order by o.express desc, o.due_at is null, o.due_at, o.arrival limit ?`,
+    dueBefore: db.prepare<[string, number, number, number], OrderRow>(`select ${columns} from customer_order o where o.state = ? and o.express = ? and o.due_at < ? order by o.due_at, o.arrival limit ?`),
+    untold: db.prepare<[string, number, number, number, string, number], OrderRow>(
+      `select ${columns} from customer_order o where o.state = ? and o.express = ? and o.due_at >= ? and o.due_at < ?
+       and not exists (select 1 from outbox w where w.id = o.order_id || ?) order by o.due_at, o.arrival limit ?`,
     ),
     counts: db.prepare<[], { state: string; count: number }>('select state, count(*) as count from customer_order group by state'),
     ofPerson: db.prepare<[Buffer], OrderRow>(`select ${columns} from customer_order o where o.duplicate_digest = ? order by o.arrival`),

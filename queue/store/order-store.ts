@@ -70,6 +70,8 @@ export interface OrderStore extends Disposable {
   summaryOf(orderId: string): OrderSummary | null;
   /** Null when the order is unknown or its personal data has left by retention. */
   getPayload(orderId: string): OrderPayload | null;
+  /** The payload's text without its pictures; null as for `getPayload`. */
+  textOf(orderId: string): string | null;
   /**
    * Sets the state, and the codes that explain it. With `expected` it changes nothing and gives false when the order
    * is in another state. Throws `STO-UNKNOWN-ORDER`.
@@ -79,6 +81,14 @@ export interface OrderStore extends Disposable {
   setDue(orderId: string, due: { readonly express: boolean; readonly dueAt: number | null }): void;
   /** Orders in one of the states: express first, then by due time, then by arrival. */
   listOrders(states: readonly string[], limit?: number): readonly OrderSummary[];
+  /** As `listOrders`, without those that a batch keeps from being made: one that is put together, paused or over. */
+  makeable(states: readonly string[], limit: number): readonly OrderSummary[];
+  /** Queued orders that are in no batch which is not over, as `listOrders`. */
+  free(limit: number): readonly OrderSummary[];
+  /** Orders in these states that are due before an instant (milliseconds since 1970 UTC), the earliest first. */
+  dueBefore(states: readonly string[], instants: { readonly express: number; readonly standard: number }, limit: number): readonly OrderSummary[];
+  /** Orders due in a stretch of time for which no message `orderId + messageEnd` was ever put into the outbox, the earliest first. */
+  untoldBetween(states: readonly string[], express: boolean, due: { readonly from: number; readonly before: number }, messageEnd: string, limit: number): readonly OrderSummary[];
   /** Number of orders in each state. */
   countByState(): Readonly<Record<string, number>>;
   /** Content hash of an order, or null (rule R02). */

@@ -20,6 +20,8 @@ export interface Outbox {
   put(event: OutboxEvent): boolean;
   /** Oldest first, at most `limit`. */
   pending(limit: number): readonly PendingEvent[];
+  /** How many messages wait. */
+  waiting(): number;
   /** Notes a failed try. */
   tried(id: string): void;
   /** The portal has it: the body leaves, the id stays. */

@@ -10,7 +10,7 @@ import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
 import { DataCipher } from './data-cipher.ts';
-import { orderStatements, toSummary } from './order-rows.ts';
+import { mostUrgent, orderStatements, toSummary, urgencyStatements, type UrgencyStatements, type WaitingKind } from './order-rows.ts';
 import type { NewOrder, OrderPayload, OrderStore, OrderSummary, PutAnswer } from './order-store.ts';
 import type { Outbox } from './outbox.ts';
 import { PictureFiles } from './picture-files.ts';
@@ -83,11 +83,13 @@ class SqliteOrderStore implements OrderStore {
   readonly #file: StoreFile;
   readonly #pictures: PictureFiles;
   readonly #rows: ReturnType<typeof orderStatements>;
+  readonly #urgent: Readonly<Record<WaitingKind, UrgencyStatements>>;
 
   constructor(file: StoreFile, pictures: PictureFiles, numbers: NumberRange) {
     this.#file = file;
     this.#pictures = pictures;
     this.#rows = orderStatements(file.db);
+    this.#urgent = { any: urgencyStatements(file.db, 'any'), makeable: urgencyStatements(file.db, 'makeable'), free: urgencyStatements(file.db, 'free') };
     this.outbox = createOutbox(file);
     this.cardNumbers = createCardNumbers(file, numbers);
     this.blanks = createBlankAccount(file);
@@ -121,6 +123,11 @@ class SqliteOrderStore implements OrderStore {
     return { payload, digest: row.payload_digest, files };
   }
 
+  textOf(orderId: string): string | null {
+    const row = this.#rows.payload.get(orderId);
+    return row === undefined || row.payload === null ? null : this.#file.cipher.open(payloadName(orderId), row.payload).toString('utf8');
+  }
+
   setState(orderId: string, state: string, change: { readonly reasons?: readonly string[]; readonly expected?: string } = {}): boolean {
     return this.#file.write(() => {
       const before = this.#mustKnow(orderId);
@@ -138,7 +145,25 @@ class SqliteOrderStore implements OrderStore {
   }
 
   listOrders(states: readonly string[], limit = -1): readonly OrderSummary[] {
-    return this.#rows.inStates.all(JSON.stringify(states), limit).map(toSummary);
+    return mostUrgent(this.#urgent.any, states, limit);
+  }
+
+  makeable(states: readonly string[], limit: number): readonly OrderSummary[] {
+    return mostUrgent(this.#urgent.makeable, states, limit);
+  }
+
+  free(limit: number): readonly OrderSummary[] {
+    return mostUrgent(this.#urgent.free, ['QUEUED'], limit);
+  }
+
+  dueBefore(states: readonly string[], instants: { readonly express: number; readonly standard: number }, limit: number): readonly OrderSummary[] {
+    const rows = states.flatMap((state) => [...this.#rows.dueBefore.all(state, 1, instants.express, limit), ...this.#rows.dueBefore.all(state, 0, instants.standard, limit)]);
+    return rows.toSorted((one, other) => (one.due_at ?? 0) - (other.due_at ?? 0)).slice(0, limit).map(toSummary);
+  }
+
+  untoldBetween(states: readonly string[], express: boolean, due: { readonly from: number; readonly before: number }, messageEnd: string, limit: number): readonly OrderSummary[] {
+    const rows = states.flatMap((state) => this.#rows.untold.all(state, express ? 1 : 0, due.from, due.before, messageEnd, limit));
+    return rows.toSorted((one, other) => (one.due_at ?? 0) - (other.due_at ?? 0)).slice(0, limit).map(toSummary);
   }
 
   countByState(): Readonly<Record<string, number>> {

@@ -116,6 +116,19 @@ describe('The order store', () => {
     expect(store.countByState()).toEqual({ QUEUED: 5, HELD: 1 });
   });
 
+  it('leaves out what a batch keeps from being made, and what is in a batch already where one is filled', () => {
+    for (const orderId of ['open', 'running', 'over', 'none']) store.putOrder(newOrder(orderId));
+    for (const batchId of ['open', 'running', 'over']) {
+      store.batches.create(batchId);
+      store.batches.setOrders(batchId, [batchId]);
+    }
+    store.batches.happen('running', 'start');
+    store.batches.happen('over', 'cancel');
+    expect(idsOf(store.makeable(['QUEUED'], 10))).toEqual(['running', 'none']);
+    expect(idsOf(store.free(10))).toEqual(['over', 'none']);
+    expect(idsOf(store.free(1))).toEqual(['over']);
+  });
+
   it('finds the other orders of a person, of a picture, of a message', () => {
     store.putOrder(newOrder('A', { messageId: 'm1' }));
     store.putOrder(newOrder('B', { files: [{ role: 'photo', bytes: photoOf('A') }] }));
