@@ -10,7 +10,7 @@ import { openRedisClaims } from '../queue/claim/redis-claims.ts';
 import { isSettledByPerson } from '../queue/claim/retired-stations.ts';
 import { checkRedisIsSafe } from '../queue/redis/redis-gate.ts';
 import { openRedisLink } from '../queue/redis/redis-link.ts';
-import { commonLane } from '../queue/stations/abilities.ts';
+import { commonLane, laneOf } from '../queue/stations/abilities.ts';
 import { redisEndpoint, redisPrefix, remoteEndpoint } from './compose-redis.ts';
 import { mustBeEnrolled, openSite } from './compose-site.ts';
 import type { StationConfig } from './config/station-config.ts';
@@ -51,13 +51,14 @@ export async function openQueue(config: StationConfig, core: StationCore, onTrou
   await reportUntold(core, desk, null, limit);
   const queue = opened.use(openLaneQueue(link, redisPrefix, commonLane));
   const site = await openSite(config, core, { link, queue, claims }, opened, signal);
+  const ownLane = site === null && stations.length > 1 ? laneOf([stationId], stations).name : null;
   const held = opened.move();
   return {
-    queue: { claims: desk, queue, ...(site === null ? {} : { site }) },
+    queue: { claims: desk, queue, ...(site === null ? {} : { site }), ...(ownLane === null ? {} : { ownLane }) },
     openWorker: (handler) =>
       openLaneWorker({
         link, queue, commonLane, prefix: redisPrefix, stationId, clock: core.clock, handler, timing,
-        lanes: site === null ? null : (within) => site.lanes(within),
+        lanes: site !== null ? (within) => site.lanes(within) : ownLane === null ? null : async () => [ownLane],
         onFault: (orderId, error) => onTrouble(`order ${orderId}`, error),
       }),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),

@@ -140,7 +140,8 @@ export class Production {
     try {
       await reportUntold(this.#core, this.#queue.claims, this.#current, this.#limit());
       const due = this.#due();
-      if (this.#queue.site === undefined) await this.#queue.queue.enqueueAll(due, this.#limit());
+      const { ownLane } = this.#queue;
+      if (this.#queue.site === undefined) await this.#queue.queue.enqueueAll(ownLane === undefined ? due : due.map((order) => ({ ...order, lane: ownLane })), this.#limit());
       else await this.#queue.site.tell(due, this.#limit());
     } catch (error) {
       if (this.#signal.aborted) return;

@@ -46,4 +46,6 @@ export interface StationQueue {
   readonly queue: OrderQueue;
   /** The other stations of the site; missing where this one is alone or each has orders of its own. */
   readonly site?: Site;
+  /** The queue that this station alone serves, where several share a server and each makes its own orders. */
+  readonly ownLane?: string;
 }

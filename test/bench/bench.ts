@@ -20,8 +20,10 @@ import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { simulatedPerson } from '../../simulator/script/simulated-person.ts';
 import { CardTimings } from './card-timings.ts';
 import { benchChips } from './chip-bench.ts';
+import { benchBacklog } from './backlog-bench.ts';
 import { benchQueue } from './queue-bench.ts';
 import { figure, line, sample, summarise, type Sample } from './measure.ts';
+import { benchStations } from './stations-bench.ts';
 import { benchPrinter } from './printer-bench.ts';
 
 const EXCHANGES = 500;
@@ -44,6 +46,8 @@ try {
 // A process has one PKCS#11 configuration at a time: these open a token of their own when the station's is closed.
 await benchChips(say);
 await benchQueue(say);
+await benchBacklog(say, [10_000, ...(process.env['KORTVERK_BENCH_BACKLOG'] === undefined ? [] : [Number(process.env['KORTVERK_BENCH_BACKLOG'])])]);
+await benchStations(say);
 
 /** Cards through every real wire with a machine that takes no time, then single exchanges with the chip of one more. */
 async function benchCards(core: StationCore, orders: readonly AcceptedOrder[]): Promise<void> {

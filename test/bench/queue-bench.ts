@@ -15,6 +15,7 @@ const patience = { signal: new AbortController().signal, timeoutMs: 600_000 };
 const address: QueueAddress = { prefix: '{bench}', queueName: 'cards' };
 const INTAKE = 5_000;
 const PICKS = 200;
+const FILLED_AT_ONCE = 2_000;
 
 /** Waiting orders at which picking is measured; a million when `KORTVERK_BENCH_BACKLOG=1000000` asks for it. */
 const backlogs = [0, 10_000, ...(process.env['KORTVERK_BENCH_BACKLOG'] === undefined ? [] : [Number(process.env['KORTVERK_BENCH_BACKLOG'])])];
@@ -57,7 +58,8 @@ async function benchIntake(link: RedisLink, say: (text: string) => void): Promis
 /** From an order's entry, with so many others waiting behind it, to the start of the station's work on it. */
 async function benchPicks(link: RedisLink, backlog: number, say: (text: string) => void): Promise<void> {
   await using queue = openOrderQueue(link, address);
-  if (backlog > 0) await queue.enqueueAll(orders(backlog), patience);
+  const filledMs = await timed(() => fillQueue(link, backlog));
+  if (backlog > 0) say(line(`memory of Redis, ${backlog} orders wait`, `${Math.round((await memoryBytes(link)) / 1_048_576)} MiB (filled in ${(filledMs / 1_000).toFixed(0)} s)`));
   const times: number[] = [];
   let heard: (orderId: string) => void = () => undefined;
   const worker = openOrderWorker({ link, queue, address, stationId: 'bench', clock: systemClock, onFault: () => undefined, handler: async (orderId) => {
@@ -73,6 +75,15 @@ async function benchPicks(link: RedisLink, backlog: number, say: (text: string) 
   const name = `an express order picked, ${backlog} others wait`;
   say(line(name, figure(summarise(times))));
   await clear(link);
+}
+
+/** Straight into the queue's lane: what a long backlog was told earlier. */
+async function fillQueue(link: RedisLink, count: number): Promise<void> {
+  const queue = new Queue(address.queueName, { connection: link.client, prefix: address.prefix });
+  for (let start = 0; start < count; start += FILLED_AT_ONCE) {
+    await queue.addBulk(orders(Math.min(FILLED_AT_ONCE, count - start), start).map(({ orderId, priority }) => ({ name: 'produce', data: { orderId }, opts: { jobId: `ORD-${orderId}`, priority } })));
+  }
+  await queue.close();
 }
 
 interface PickWires {

@@ -44,7 +44,7 @@ const never = new AbortController().signal;
 const impatient: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 50, signal) };
 
 /** Every card of a campaign shows the same, in black: it is drawn once and quickly printed, for its subject is the chips. */
-function drawnOnce(renderer: CardRenderer): CardRenderer {
+export function drawnOnce(renderer: CardRenderer): CardRenderer {
   let drawn: ReturnType<CardRenderer['render']> | null = null;
   return {
     templates: renderer.templates,

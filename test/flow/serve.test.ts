@@ -80,8 +80,8 @@ describe('the daemon on a simulated station', () => {
     await until(async () => (await ask<{ undelivered: number }>('status')).undelivered === 0);
     const mailbox = join(dir, 'portal', 'mailbox');
     const messages = await Promise.all((await readdir(mailbox)).map(async (name) => JSON.parse(await readFile(join(mailbox, name), 'utf8')) as { id: string; kind: string }));
-    expect(messages.map(({ kind }) => kind).toSorted()).toEqual(['order-finished', 'order-finished', 'pin-handed-over', 'pin-handed-over']);
-    expect(new Set(messages.map(({ id }) => id)).size).toBe(4);
+    expect(messages.flatMap(({ kind }) => (kind === 'order-due-warning' ? [] : [kind])).toSorted()).toEqual(['order-finished', 'order-finished', 'pin-handed-over', 'pin-handed-over']);
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     expect((await ask<{ accepted: { answer: string }[] }>('orders', 'submit', sample('10003'))).accepted[0]?.answer).toBe('known');
   });
 

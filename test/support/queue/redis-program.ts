@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** What a server needs to keep what it acknowledges. */
+const safely: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'];
+
+/** A Redis program of a test's own, with whatever settings the test is about. */
+export class RedisProgram implements AsyncDisposable {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Starts a server that keeps what it acknowledges in a folder, and waits until it takes connections. */
+  static async server(dir: string, ...settings: readonly string[]): Promise<RedisProgram> {
+    mkdirSync(dir, { recursive: true });
+    return RedisProgram.start(['--bind', '127.0.0.1', '--dir', dir, ...safely, ...settings], 'Ready to accept connections');
+  }
+
+  /** Starts a sentinel with a configuration file of its own, which it writes to. */
+  static async sentinel(configFile: string): Promise<RedisProgram> {
+    return RedisProgram.start([configFile, '--sentinel'], 'Sentinel ID is');
+  }
+
+  static async start(args: readonly string[], ready: string): Promise<RedisProgram> {
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      said += chunk.toString('utf8');
+      if (said.includes(ready)) {
+        child.stdout?.resume();
+        return new RedisProgram(child);
+      }
+    }
+    throw new Error(`redis-server ended: ${said}`);
+  }
+
+  /** Ends it at once, as a fault of its computer would. */
+  async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+  return address === null || typeof address === 'string' ? 0 : address.port;
+}
