@@ -16,6 +16,7 @@ export const VALUE_INS = { acs: 0xd7, increment: 0xd4, decrement: 0xd8, identiv:
 
 const PCSC_TAGS = { increment: 0xa0, decrement: 0xa1, destination: 0x80, amount: 0x81 } as const;
 const ACS_OPERATION = { increment: 0x01, decrement: 0x02 } as const;
+const ACS_RESTORE = 0x03;
 const IDENTIV_OPERATION = { increment: 0xc1, decrement: 0xc0 } as const;
 const SCM_OPERATION = { increment: 0xc0, decrement: 0xc1 } as const;
 const PCSC_P2 = 0x03;
@@ -48,6 +49,28 @@ export function valueCommand(dialect: ValueDialect, change: ValueChange): Uint8A
     case 'scm':
       return send(VALUE_INS.identiv, block, [SCM_OPERATION[operation], block, ...low]);
   }
+}
+
+/** A copy of a value block to another block of the same sector: restore, then transfer (MF1S50yyX 8.6.2.1). The copy keeps the source's address byte. */
+export interface ValueCopy {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The command of a dialect that copies a value block; null for a dialect whose public documents name none. `acs`: FF D7
+ * with operation 03 and the target block (ACR122T API 2.02, 5.5.3; ACR122L API, 6.7.5.3). Throws `RangeError` for a block outside its range.
+ */
+export function valueCopyCommand(dialect: ValueDialect, { from, to }: ValueCopy): Uint8Array | null {
+  for (const block of [from, to]) if (!Number.isInteger(block) || block < 0 || block > 0xff) throw new RangeError(`no block ${block}`);
+  return dialect === 'acs' ? encodeCommand(command(PSEUDO_CLA, VALUE_INS.acs, 0, from, Uint8Array.of(ACS_RESTORE, to))) : null;
+}
+
+/** What a command copies for a reader of a dialect; null when it is no copy of that dialect. */
+export function parseValueCopy(dialect: ValueDialect, { ins, p1, p2, data }: { readonly ins: number; readonly p1: number; readonly p2: number; readonly data: Uint8Array }): ValueCopy | null {
+  const [operation, to] = data;
+  const isCopy = dialect === 'acs' && ins === VALUE_INS.acs && p1 === 0 && data.length === 2 && operation === ACS_RESTORE;
+  return isCopy && to !== undefined ? { from: p2, to } : null;
 }
 
 /** What a command means to a reader of a dialect; null when it is none of that dialect. */

@@ -2,7 +2,7 @@ import { parseResponse, type ResponseApdu } from '../codec/apdu.ts';
 import { MIFARE_BLOCK_BYTES, trailerBlock } from '../codec/mifare-layout.ts';
 import { authenticate, cardAnswer, getUid, readBlock, writeBlock, type KeySlot, type StorageCardAnswer } from '../codec/mifare-pcsc.ts';
 import { decodeValueBlock, type ValueBlock } from '../codec/mifare-value.ts';
-import { valueCommand, type ValueOperation } from '../codec/mifare-value-apdu.ts';
+import { valueCommand, valueCopyCommand, type ValueOperation } from '../codec/mifare-value-apdu.ts';
 import { describeStatusWord, statusWord } from '../codec/status-word.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Wait } from '../contracts/clock.ts';
@@ -95,6 +95,28 @@ export class MifareSession implements Disposable {
       return after;
     }
     throw new StationFault('LNK-PROTOCOL', { note: `${family}: no command changes a value` });
+  }
+
+  /**
+   * Copies a value block to another block of the authenticated sector and proves the copy. Repeatable. Null: the access
+   * conditions refuse it, or the source is no value block. Throws `LNK-PROTOCOL`, before anything is sent, when no command
+   * is known for this reader's family, `ENC-VERIFY` when the copy is not what it must be.
+   */
+  async copyValue(from: number, to: number): Promise<ValueBlock | null> {
+    const { family, values } = this.#keys.profile;
+    const copy = values.map((dialect) => valueCopyCommand(dialect, { from, to })).find((command) => command !== null);
+    if (copy == null) throw new StationFault('LNK-PROTOCOL', { note: `${family}: no command copies a value` });
+    const source = await this.readValue(from);
+    if (source === null) return null;
+    const { sw } = await this.#exchange(copy);
+    const answer = cardAnswer(sw);
+    if (answer !== 'ok') {
+      await this.#afterRefusal(answer, sw, `copy value block ${from} to ${to}`);
+      return null;
+    }
+    const copied = await this.readValue(to);
+    if (copied?.value !== source.value) throw new StationFault('ENC-VERIFY', { note: `block ${to} does not hold the value of block ${from}`, data: { block: to } });
+    return copied;
   }
 
   [Symbol.dispose](): void {

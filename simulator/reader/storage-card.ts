@@ -1,7 +1,7 @@
 import { encodeResponse, parseCommand, type ParsedCommand } from '../../drivers/codec/apdu.ts';
 import { blockCount, MIFARE_BLOCK_BYTES } from '../../drivers/codec/mifare-layout.ts';
 import { KEY_TYPE, PSEUDO_CLA, PSEUDO_INS, type KeySlot } from '../../drivers/codec/mifare-pcsc.ts';
-import { parseValueCommand } from '../../drivers/codec/mifare-value-apdu.ts';
+import { parseValueCommand, parseValueCopy, type ValueCopy } from '../../drivers/codec/mifare-value-apdu.ts';
 import { statusWord } from '../../drivers/codec/status-word.ts';
 import { storageCardAtr, type StorageCardName } from '../../drivers/codec/storage-card-atr.ts';
 import type { MifareClassicChip } from '../card/mifare-classic.ts';
@@ -73,6 +73,8 @@ export class StorageCardFace implements SimulatedChip {
   /** Computes and transfers to the same block, in whichever of its makers' commands the reader understands. */
   #changeValue(apdu: ParsedCommand): Uint8Array {
     for (const dialect of this.#reader.values) {
+      const copy = parseValueCopy(dialect, apdu);
+      if (copy !== null) return this.#copyValue(copy);
       const change = parseValueCommand(dialect, apdu);
       if (change === null) continue;
       const { operation, block, amount } = change;
@@ -80,6 +82,11 @@ export class StorageCardFace implements SimulatedChip {
       return this.#chip.compute(operation, block, amount) && this.#chip.transfer(block) ? word(statusWord.ok) : failure;
     }
     return word(statusWord.instructionNotSupported);
+  }
+
+  #copyValue({ from, to }: ValueCopy): Uint8Array {
+    const failure = this.#failureAt(from);
+    return this.#chip.compute('restore', from, 0) && this.#chip.transfer(to) ? word(statusWord.ok) : failure;
   }
 
   #getData(apdu: ParsedCommand): Uint8Array {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../../drivers/codec/apdu.ts';
-import { parseValueCommand, valueCommand, type ValueChange, type ValueDialect } from '../../../../drivers/codec/mifare-value-apdu.ts';
+import { parseValueCommand, parseValueCopy, valueCommand, valueCopyCommand, type ValueChange, type ValueDialect } from '../../../../drivers/codec/mifare-value-apdu.ts';
 
 const DIALECTS: readonly ValueDialect[] = ['pcsc', 'acs', 'omnikey', 'identiv', 'scm'];
 
@@ -39,6 +39,18 @@ describe('changing a value', () => {
         else expect(understood).toBeNull();
       }
     }));
+  });
+
+  it('is copied by the one command that a maker has printed (ACR122T API 5.5.3), and by no other', () => {
+    const command = valueCopyCommand('acs', { from: 5, to: 6 });
+    expect(Buffer.from(command ?? []).toString('hex').toUpperCase()).toBe('FFD70005020306');
+    expect(parseValueCopy('acs', parsed(command ?? new Uint8Array()))).toEqual({ from: 5, to: 6 });
+    expect(parseValueCommand('acs', parsed(command ?? new Uint8Array()))).toBeNull();
+    for (const dialect of DIALECTS.filter((name) => name !== 'acs')) {
+      expect(valueCopyCommand(dialect, { from: 5, to: 6 })).toBeNull();
+      expect(parseValueCopy(dialect, parsed(command ?? new Uint8Array()))).toBeNull();
+    }
+    expect(() => valueCopyCommand('acs', { from: 5, to: 256 })).toThrow(RangeError);
   });
 
   it.each([0, -1, 1.5, 0x8000_0000])('by %d is refused', (amount) => {

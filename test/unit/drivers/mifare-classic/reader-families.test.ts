@@ -68,6 +68,25 @@ describe.each(FAMILIES)('%s', (reader, family, changesValues) => {
   });
 });
 
+describe('a copy of a value block', () => {
+  it.each(FAMILIES)('on %s: restored and transferred where the maker has a command, refused before anything is sent where none is known', async (reader, _family) => {
+    const card = benchCard({ reader }).insert();
+    using session = await openMifareSession(card, LIMIT);
+    using key = transport();
+    expect(await session.authenticate(1, 'A', key)).toBe(true);
+    expect(await session.write(5, encodeValueBlock({ value: 1000, address: 5 }))).toBe(true);
+    const before = card.channel.sent.length;
+    if (/^ACS|Feitian/.test(reader)) {
+      expect(await session.copyValue(5, 6)).toEqual({ value: 1000, address: 5 });
+      expect(await session.copyValue(4, 6), 'not a value block').toBeNull();
+      expect(await session.readValue(6)).toEqual({ value: 1000, address: 5 });
+    } else {
+      await expect(session.copyValue(5, 6)).rejects.toMatchObject({ code: 'LNK-PROTOCOL' });
+      expect(card.channel.sent.length).toBe(before);
+    }
+  });
+});
+
 describe('a value block of a company', () => {
   it('takes what its access conditions allow: B adds, A only takes away', async () => {
     const reader = 'ACS ACR122U PICC Interface 00 00';
