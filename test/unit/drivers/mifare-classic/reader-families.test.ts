@@ -69,7 +69,7 @@ describe.each(FAMILIES)('%s', (reader, family, changesValues) => {
 });
 
 describe('a copy of a value block', () => {
-  it.each(FAMILIES)('on %s: restored and transferred where the maker has a command, refused before anything is sent where none is known', async (reader, _family) => {
+  it.each(FAMILIES)('on %s: restored and transferred where the maker has a command, refused before anything is sent where none is known', async (reader) => {
     const card = benchCard({ reader }).insert();
     using session = await openMifareSession(card, LIMIT);
     using key = transport();
