@@ -3,27 +3,34 @@ import type { Finding } from '../drivers/contracts/finding.ts';
 import { checkProfileKeys } from '../queue/profile/profile-keys.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import { openConversion } from '../templates/panels/open-conversion.ts';
+import type { CardProfile } from '../queue/profile/card-profile.ts';
+import { askBench } from './compose-bench.ts';
 import { readStationConfig } from './config/read-config.ts';
 import { authorityFiles } from './config/authority-config.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
+import type { BenchReport } from './station/station-desk.ts';
 
 /** A configuration file as found: what it says, and what is wrong with it beside its form. */
 export interface ConfigCheck {
   readonly config: StationConfig;
   readonly findings: readonly Finding[];
+  /** What the bench's printer said; null when it was not to be asked. */
+  readonly bench: BenchReport | null;
 }
 
 /**
  * Reads a configuration file and looks whether a station could start with it: settings that do not fit each other, and
- * unless `formOnly`, files that cannot be read and profiles that name keys the station may not use. Throws `CFG-INVALID`
- * for a file of the wrong form.
+ * unless `formOnly`, files that cannot be read, profiles that name keys the station may not use, and profiles whose cards
+ * the bench's printer cannot make, as far as it answers or its protocol tells. Throws `CFG-INVALID` for a file of the
+ * wrong form.
  */
 export async function checkConfig(file: string, formOnly: boolean): Promise<ConfigCheck> {
   const config = await readStationConfig(file);
   const together = settingsTogether(config);
-  if (formOnly) return { config, findings: together };
-  return { config, findings: [...together, ...(await missingFiles(config)), ...(await profileFindings(config)), ...(await colourFindings(config))] };
+  if (formOnly) return { config, findings: together, bench: null };
+  const bench = await askBench(config, await approvedCards(config), 0);
+  return { config, findings: [...together, ...(await missingFiles(config)), ...(await profileFindings(config)), ...(await colourFindings(config)), ...bench.findings], bench };
 }
 
 /** Settings that are right by themselves and wrong together. */
@@ -91,6 +98,17 @@ async function colourFindings({ bench }: StationConfig): Promise<readonly Findin
     }
   }
   return findings;
+}
+
+async function approvedCards({ profilesDir }: StationConfig): Promise<readonly CardProfile[]> {
+  if (!(await canRead(profilesDir))) return [];
+  try {
+    return (await readProfiles(profilesDir)).cards.filter(({ release }) => release.approved);
+  } catch (error) {
+    // What is wrong with a profile is a finding of its own.
+    if (error instanceof StationFault) return [];
+    throw error;
+  }
 }
 
 function invalid(field: string, note: string): Finding {

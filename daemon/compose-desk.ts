@@ -5,6 +5,7 @@ import { openSqliteJournal } from '../queue/journal/sqlite-journal.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
 import { openRenderer } from '../templates/render/card-renderer.ts';
 import type { OpenedDesk } from './compose-ask.ts';
+import { askBench } from './compose-bench.ts';
 import { writeBackup } from './compose-backup.ts';
 import { dataKey, openKeys } from './compose-core.ts';
 import { ruleContext } from './compose-rules.ts';
@@ -34,6 +35,8 @@ export async function openLocalDesk(config: StationConfig): Promise<OpenedDesk> 
       return checkOrders(paths, ruleContext(config.site, await readProfiles(config.profilesDir), renderer, knownOrders(store), systemClock));
     },
     backup: (to) => writeBackup(config, journal, store, systemClock, to),
+    bench: async () => ({ ...(await askBench(config, (await readProfiles(config.profilesDir)).cards.filter(({ release }) => release.approved), 0)), printedMs: journal.printedMs() }),
+    requireBatch: async () => undefined,
   });
   const held = opened.move();
   return { desk, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };

@@ -13,7 +13,9 @@ import { profileDigest, releaseState, samePerson, type ReleaseState } from '../q
 import type { SectorProfile } from '../queue/profile/sector-profile.ts';
 import { issueTestCard, type IssuedTestCard, type TestCardPlace } from './compose-test-card.ts';
 import { specimenMifareJob } from './compose-specimen.ts';
+import { askBench } from './compose-bench.ts';
 import { readStationConfig } from './config/read-config.ts';
+import type { StationConfig } from './config/station-config.ts';
 import { readProfileFiles, type ProfileFile } from './intake/read-profiles.ts';
 
 /** Which profiles: a folder, or the folder and the keys of a station's configuration; one id and version, or all. */
@@ -47,6 +49,7 @@ export interface CheckedProfile extends ProfileEntry {
 interface Folder {
   readonly files: readonly ProfileFile[];
   readonly policy: readonly AllowedKey[] | null;
+  readonly config: StationConfig | null;
 }
 
 /** Every profile of the folder with its state. Throws `CFG-INVALID`. */
@@ -55,15 +58,18 @@ export async function listProfiles(request: ProfilesRequest): Promise<readonly P
 }
 
 /**
- * Checks profiles: sectors, bytes and access conditions, keys by reference. With a place, each one that is good is
+ * Checks profiles: sectors, bytes and access conditions, keys by reference, and with a configuration whether the bench's
+ * printer can make such cards. With a place, each one that is good is
  * issued once on a test card there, and the card is entered in its file. Throws `CFG-INVALID`, and what the bench throws.
  */
 export async function checkProfiles(request: ProfilesRequest, place: TestCardPlace | null, clock: Clock): Promise<readonly CheckedProfile[]> {
   const folder = await openFolder(request);
   const checked: CheckedProfile[] = [];
+  const cards = chosen(folder, request).flatMap(({ profile }) => (profile.kind === 'card' ? [profile] : []));
+  const unfit = folder.config === null ? [] : (await askBench(folder.config, cards, 0)).findings;
   for (const file of chosen(folder, request)) {
     const card = cardFor(file, folder, request);
-    const findings = findingsOf(file, card, folder);
+    const findings = [...findingsOf(file, card, folder), ...unfit.filter(({ field }) => field === profileName(file.profile))];
     if (place === null || findings.length > 0 || card === null) {
       checked.push({ ...entryOf(file), findings, keysChecked: folder.policy !== null, testCard: null });
       continue;
@@ -102,7 +108,7 @@ export async function approveProfile(request: ProfilesRequest, by: string, clock
 
 async function openFolder({ profilesDir, configFile }: ProfilesRequest): Promise<Folder> {
   const config = configFile === null ? null : await readStationConfig(configFile);
-  return { files: await readProfileFiles(config?.profilesDir ?? profilesDir), policy: config?.keys.keys ?? null };
+  return { files: await readProfileFiles(config?.profilesDir ?? profilesDir), policy: config?.keys.keys ?? null, config };
 }
 
 function chosen({ files }: Folder, { id, version }: ProfilesRequest): readonly ProfileFile[] {

@@ -6,7 +6,9 @@ import { StationFault } from '../drivers/contracts/fault.ts';
 import { packageRoot } from '../drivers/contracts/package-root.ts';
 import type { PrinterProtocol } from '../simulator/machine/endpoints.ts';
 import { openDeskServer } from './api/desk-server.ts';
+import { openMetricsServer } from './api/metrics-server.ts';
 import { writeBackup } from './compose-backup.ts';
+import { benchAtStart, benchDesk, type BenchDesk } from './compose-bench.ts';
 import { openCore } from './compose-core.ts';
 import { configFileOf, deskSocketOf } from './compose-ask.ts';
 import { checkStanding, openQueue, type OpenedQueue } from './compose-queue.ts';
@@ -22,7 +24,7 @@ import { revokingMailbox } from './station/revoke-certificates.ts';
 import type { ProductionObserver } from './produce/station-parts.ts';
 import { nobodyThere } from './station/attendant.ts';
 import { accountLine } from './station/batch-account.ts';
-import { cardLine, scrapLines } from './station/batch-report.ts';
+import { benchLine, cardLine, scrapLines } from './station/batch-report.ts';
 import { stationDesk } from './station/desk.ts';
 import { knownOrders } from './station/known-orders.ts';
 import type { WorkListener } from './station/order-handler.ts';
@@ -102,10 +104,15 @@ interface WorkParts {
 /** Production, desk, delivery and retention at once; all of them end when production does. */
 async function work({ request, config, core, queue, person, listener, drain, signal }: WorkParts): Promise<void> {
   const { onTrouble } = request;
-  const production = new Production(core, queue.queue, { attendant: person ?? nobodyThere, keeper: person, listener, openWorker: (handler) => queue.openWorker(handler), onTrouble }, drain, signal);
+  const bench = benchDesk(config, core, signal);
+  const production = new Production(core, queue.queue, { attendant: person ?? nobodyThere, keeper: person, listener, openWorker: (handler) => queue.openWorker(handler), rested: () => bench.watch.look(signal), onTrouble }, drain, signal);
+  for (const finding of await benchAtStart(core, signal)) request.say(benchLine(finding));
   const ended = new AbortController();
   const beside = AbortSignal.any([ended.signal, signal]);
-  await using _server = await openDeskServer(deskSocketOf(config), deskOf(config, core, production, person));
+  const desk = deskOf(config, core, production, person, bench);
+  await using _server = await openDeskServer(deskSocketOf(config), desk);
+  await using metrics = config.metrics === undefined ? null : await openMetricsServer(config.metrics, desk);
+  if (metrics !== null) request.say(`Metrics: http://${config.metrics?.host ?? ''}:${String(metrics.port)}/metrics`);
   const mailbox = await mailboxOf(config);
   const forget = async (): Promise<void> => {
     const orders = await forgetOldOrders(core.store, config.lettersDir, config.retention.personalDataDays, core.clock.now());
@@ -125,7 +132,7 @@ async function work({ request, config, core, queue, person, listener, drain, sig
   }
 }
 
-function deskOf(config: StationConfig, core: StationCore, production: Production, person: SimulatedAttendant | null): ReturnType<typeof stationDesk> {
+function deskOf(config: StationConfig, core: StationCore, production: Production, person: SimulatedAttendant | null, { bench, requireBatch }: BenchDesk): ReturnType<typeof stationDesk> {
   return stationDesk({
     stationId: config.station.id,
     clock: core.clock,
@@ -135,6 +142,8 @@ function deskOf(config: StationConfig, core: StationCore, production: Production
     keeper: person,
     checkOrders: (paths) => checkOrders(paths, ruleContext(config.site, core.profiles, core.renderer, knownOrders(core.store), core.clock)),
     backup: (to) => writeBackup(config, core.journal, core.store, core.clock, to),
+    bench,
+    requireBatch,
   });
 }
 

@@ -62,7 +62,7 @@ async function benchAbilities({ station }: StationConfig, { parts, profiles }: S
   const limit: Wait = { signal, timeoutMs: QUERY_TIMEOUT_MS };
   const description = await printer.describe(limit);
   const { ribbon } = await printer.supplies(limit);
-  return abilitiesOf(profiles, { printer: description, magnetic: printer.magnetic !== undefined, ribbon, contactless: contactless !== null, contact: contact !== null, blanks: station.blanks });
+  return abilitiesOf(profiles, { printer: description, magnetic: description.magnetic, ribbon, contactless: contactless !== null && description.stations.includes('contactless'), contact: contact !== null && description.stations.includes('contact'), blanks: station.blanks });
 }
 
 /** Throws `QUE-RETIRED` for a station that a person took out of the site: it touches no card until it is enrolled anew. */

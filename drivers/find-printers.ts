@@ -1,13 +1,14 @@
 import { listPrinterNodes, type PrinterNode } from './channel/printer-nodes.ts';
 import type { Clock, Wait } from './contracts/clock.ts';
 import { StationFault } from './contracts/fault.ts';
-import type { PrinterDescription } from './contracts/printer.ts';
+import type { PrinterDescription, PrinterSupplies } from './contracts/printer.ts';
 import { openPrinter, type PrinterSettings } from './open-printer.ts';
 
 /** A printer that answered, and how the configuration would name it. */
 export interface FoundPrinter {
   readonly settings: PrinterSettings;
   readonly description: PrinterDescription;
+  readonly supplies: PrinterSupplies;
 }
 
 /** A place that was asked, and why nothing was found there. */
@@ -25,7 +26,7 @@ export interface FindOptions {
 
 /**
  * Asks every node of a USB printer and every host who it is. A host is asked in each language until one is answered;
- * what it is and can do is read from the printer. Moves nothing. Throws `STA-ABORTED`.
+ * what it is and can do, and what it has left, is read from the printer. Moves nothing. Throws `STA-ABORTED`.
  */
 export async function findPrinters(options: FindOptions, limit: Wait): Promise<{ readonly found: readonly FoundPrinter[]; readonly silent: readonly SilentPlace[] }> {
   const nodes = options.nodes ?? (await listPrinterNodes());
@@ -46,7 +47,7 @@ async function askPlace(languages: readonly PrinterSettings[], clock: Clock, lim
     const share: Wait = { signal: limit.signal, timeoutMs: limit.timeoutMs / languages.length };
     try {
       await using printer = await openPrinter(settings, clock, share);
-      return { settings, description: await printer.describe(share) };
+      return { settings, description: await printer.describe(share), supplies: await printer.supplies(share) };
     } catch (error) {
       if (!(error instanceof StationFault) || error.code === 'STA-ABORTED') throw error;
       silent ??= { settings, fault: error };

@@ -5,7 +5,7 @@ import type { BytePort } from './contracts/channel.ts';
 import type { Resolution } from './contracts/card-raster.ts';
 import type { Clock, Wait } from './contracts/clock.ts';
 import type { PrinterCalibration } from './contracts/printer-calibration.ts';
-import type { Printer } from './contracts/printer.ts';
+import type { CardStation, Printer } from './contracts/printer.ts';
 import { openEspfPrinter } from './printer/espf/espf-printer.ts';
 import { openEvolisPrinter } from './printer/evolis/evolis-printer.ts';
 import { openMagicardPrinter } from './printer/magicard/magicard-printer.ts';
@@ -29,6 +29,11 @@ export type PrinterSettings =
   | { readonly protocol: 'evolis'; readonly link: PrinterLink; readonly calibrations?: readonly PrinterCalibration[] }
   | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink; readonly calibrations?: readonly PrinterCalibration[]; readonly resolution?: Resolution | undefined }
   | { readonly protocol: 'magicard'; readonly link: TcpLink | DeviceLink };
+
+/** Chip stations that a printer on a protocol can have at most; null where the printer itself must be asked. */
+export function protocolStations(protocol: PrinterSettings['protocol']): readonly CardStation[] | null {
+  return protocol === 'magicard' ? [] : null;
+}
 
 /** Opens the printer of a bench. Nothing is moved. Throws `PRN-OFFLINE` when it cannot be reached, `STA-ABORTED`. */
 export async function openPrinter(settings: PrinterSettings, clock: Clock, limit: Wait): Promise<Printer> {

@@ -21,6 +21,8 @@ const filter = z.strictObject({
 /** What each call of the desk takes, checked at the door: the one place where requests of others come in. */
 export const deskRequests = {
   status: nothing,
+  bench: nothing,
+  metrics: nothing,
   submitOrders: z.strictObject({ paths: z.array(path).min(1).max(1000) }),
   listOrders: z.strictObject({ states: z.array(z.string().max(20)).max(20).optional(), limit: count.optional() }),
   showOrder: z.strictObject({ orderId: id }),

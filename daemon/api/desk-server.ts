@@ -3,6 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { asStationFault, StationFault } from '../../drivers/contracts/fault.ts';
 import { askDesk, isDeskCall } from './desk-requests.ts';
+import { answerMetrics } from './metrics-server.ts';
 import type { StationDesk } from '../station/station-desk.ts';
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -12,7 +13,7 @@ const statusBroken = 500;
 
 /**
  * Serves the desk over HTTP on a unix socket that only the daemon's own user may open: `POST /v1/CALL` with a JSON body,
- * answered with JSON, or with `{code, detail}` of a fault and status 422. Disposal ends it and removes the socket.
+ * answered with JSON, or with `{code, detail}` of a fault and status 422; `GET /metrics` for a collector. Disposal ends it and removes the socket.
  */
 export async function openDeskServer(socketPath: string, desk: StationDesk): Promise<AsyncDisposable> {
   const server = createServer((request, response) => {
@@ -33,6 +34,7 @@ async function close(server: Server, socketPath: string): Promise<void> {
 
 async function answer(desk: StationDesk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    if (request.method === 'GET' && request.url === '/metrics') return await answerMetrics(desk, response);
     const call = /^\/v1\/(\w+)$/.exec(request.url ?? '')?.[1] ?? '';
     if (request.method !== 'POST' || !isDeskCall(call)) throw new StationFault('CLI-USAGE', { field: 'call', note: `${request.method ?? ''} ${request.url ?? ''} is not known` });
     send(response, statusOk, await askDesk(desk, call, await bodyOf(request)));

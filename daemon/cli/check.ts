@@ -27,7 +27,11 @@ export const registerCheck: CommandRegistration = (program) => {
 async function check(paths: readonly string[], options: CheckOptions): Promise<CommandResult> {
   const { checkOrderFiles } = await import('../compose-check.ts');
   const result = await checkOrderFiles({ paths, configFile: options.config ?? null, profilesDir: options.profiles ?? '', clock: systemClock });
-  return { exitCode: result.refused.length === 0 ? 0 : 1, json: asJson(result), lines: asLines(result) };
+  const { benchLines } = await import('./bench-lines.ts');
+  const bench = result.bench === null ? {} : { bench: { ...result.bench, findings: result.bench.findings.map(findingJson) } };
+  const cannot = (result.bench?.findings ?? []).some(({ code }) => faultEntry(code).next !== 'warn');
+  const lines = [...asLines(result), ...(result.bench === null ? [] : benchLines(result.bench))];
+  return { exitCode: result.refused.length > 0 || cannot ? 1 : 0, json: { ...asJson(result), ...bench }, lines };
 }
 
 /** One finding with everything that is told about it: field, file, sentences, what happens and whose move it is. */
@@ -47,7 +51,7 @@ export function placeText({ file, position }: OrderPlace): string {
   return position === null ? file : `${file}:${position}`;
 }
 
-function asJson({ accepted, refused, ignored }: IntakeResult): unknown {
+function asJson({ accepted, refused, ignored }: IntakeResult): object {
   return {
     accepted: accepted.map(({ order, place, contentHash, warnings }) => ({ orderId: order.orderId, ...place, contentHash, findings: warnings.map(findingJson) })),
     refused: refused.map(({ orderId, place, findings }) => ({ orderId, ...place, findings: findings.map(findingJson) })),

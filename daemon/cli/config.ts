@@ -1,3 +1,4 @@
+import { benchLines } from './bench-lines.ts';
 import { findingJson, findingLine } from './check.ts';
 import { perform, type CommandRegistration, type CommandResult } from './command.ts';
 
@@ -13,7 +14,7 @@ export const registerConfig: CommandRegistration = (program) => {
     .command('check')
     .description('Tell whether a station could start with this file; every finding with its setting')
     .argument('[file]', 'the configuration', 'kortverk.json')
-    .option('--form-only', 'only the form: leave the files that it names alone')
+    .option('--form-only', 'only the form: leave the files that it names and the printer alone')
     .option('--json', 'print the result as JSON')
     .action(async (file: string, options: CheckOptions) => perform(options, () => check(file, options)));
   config
@@ -25,9 +26,10 @@ export const registerConfig: CommandRegistration = (program) => {
 
 async function check(file: string, options: CheckOptions): Promise<CommandResult> {
   const { checkConfig } = await import('../compose-config-check.ts');
-  const { config, findings } = await checkConfig(file, options.formOnly === true);
-  const lines = findings.length === 0 ? [`${file}: station ${config.station.id}, ${config.bench.name}: as it should be.`] : findings.map(findingLine);
-  return { exitCode: findings.length === 0 ? 0 : 2, json: { file, station: config.station.id, findings: findings.map(findingJson) }, lines };
+  const { config, findings, bench } = await checkConfig(file, options.formOnly === true);
+  const verdict = findings.length === 0 ? [`${file}: station ${config.station.id}, ${config.bench.name}: as it should be.`] : findings.map(findingLine);
+  const lines = [...verdict, ...(bench === null ? [] : benchLines({ ...bench, findings: [] }))];
+  return { exitCode: findings.length === 0 ? 0 : 2, json: { file, station: config.station.id, findings: findings.map(findingJson), bench }, lines };
 }
 
 async function schema(): Promise<CommandResult> {

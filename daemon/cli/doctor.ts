@@ -1,5 +1,11 @@
 import { perform, type CommandRegistration, type CommandResult } from './command.ts';
+import { benchParts } from './doctor-bench.ts';
 import { partChecks, type PartReport, type PartState } from './doctor-parts.ts';
+
+interface DoctorOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
 
 const widths = { state: 8, part: 26 };
 
@@ -7,12 +13,14 @@ const widths = { state: 8, part: 26 };
 export const registerDoctor: CommandRegistration = (program) => {
   program.command('doctor')
     .description('Tell whether this computer has everything that the station needs')
+    .option('--config <file>', 'configuration of a station: its printer is asked what it can do and what it has left')
     .option('--json', 'print the findings as JSON')
-    .action((options: { readonly json?: boolean }) => perform(options, examine));
+    .action((options: DoctorOptions) => perform(options, () => examine(options)));
 };
 
-async function examine(): Promise<CommandResult> {
-  return verdictOf(await Promise.all(partChecks.map((check) => check())));
+async function examine({ config }: DoctorOptions): Promise<CommandResult> {
+  const computer = await Promise.all(partChecks.map((check) => check()));
+  return verdictOf(config === undefined ? computer : [...computer, ...(await benchParts(config))]);
 }
 
 /** Exit code 1 when something needed is missing; the remedies stand once each at the end. */

@@ -1,4 +1,5 @@
 import { systemClock } from '../../drivers/contracts/clock.ts';
+import { suppliesText } from './bench-lines.ts';
 import { perform, type CommandRegistration, type CommandResult } from './command.ts';
 import { parseEndpoint } from './simulate-lifetime.ts';
 
@@ -25,7 +26,7 @@ async function showPrinters({ host }: Options): Promise<CommandResult> {
   const { found, silent } = await findPrinters({ hosts: host.map(parseEndpoint), clock: systemClock }, { signal: new AbortController().signal, timeoutMs: ASK_TIMEOUT_MS });
   const json = { found, silent: silent.map(({ settings, fault }) => ({ settings, code: fault.code })) };
   const lines = [
-    ...found.map(({ settings, description: d }) => `${d.maker} ${d.model}, serial ${d.serial}, firmware ${d.firmware}: ${[...d.stations, ...(d.duplex ? ['duplex'] : []), `${String(d.widthDots)} x ${String(d.heightDots)} dots`].join(', ')} (${settings.protocol}, ${JSON.stringify(settings.link)})`),
+    ...found.map(({ settings, description: d, supplies }) => `${d.maker} ${d.model}, serial ${d.serial}, firmware ${d.firmware}: ${[...(d.stations.length === 0 ? ['no chip stations'] : d.stations), ...(d.duplex ? ['duplex'] : []), `${String(d.widthDots)} x ${String(d.heightDots)} dots`].join(', ')} (${settings.protocol}, ${JSON.stringify(settings.link)}); ${suppliesText(supplies)}`),
     ...silent.map(({ settings, fault }) => `${JSON.stringify(settings.link)}: ${fault.message}`),
     ...(found.length === 0 ? ['no card printer answered'] : []),
   ];

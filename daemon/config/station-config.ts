@@ -179,6 +179,8 @@ export const stationConfigSchema = z.strictObject({
   /** Public key (JWK file) that PINs are sealed to for the portal. */
   portalKeyFile: path,
   mailbox: mailbox.optional(),
+  /** Where a collector of metrics asks over TCP (`GET /metrics`, Prometheus text); absent, only the desk's socket answers. */
+  metrics: z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: z.int().min(0).max(65_535) }).optional(),
   stock: stock.prefault({}),
   retention: retention.prefault({}),
   site,

@@ -5,6 +5,7 @@ import { atBench, inStock } from '../../queue/stock/stock-account.ts';
 import type { OrderStore } from '../../queue/store/order-store.ts';
 import type { IntakeResult } from '../intake/intake-result.ts';
 import { answerHold, openHolds } from '../produce/answer-hold.ts';
+import { metricsText } from '../observe/station-metrics.ts';
 import { acceptOrders } from './accept-orders.ts';
 import { batchIdAt, closeBatch, endBatch } from './batch-book.ts';
 import { batchView, createBatch } from './fill-batch.ts';
@@ -12,7 +13,7 @@ import { advanceOrder, lateOrders, orderView, withdrawOrder } from './order-desk
 import type { BlankKeeper } from './batch-session.ts';
 import type { MachineWait } from './production.ts';
 import type { ImpossibleOrder } from './site.ts';
-import type { LotView, StationDesk, StationStatus } from './station-desk.ts';
+import type { BenchReport, LotView, StationDesk, StationStatus } from './station-desk.ts';
 
 /** Late orders that a status names; more than a person reads. */
 const LATE_SHOWN = 200;
@@ -42,6 +43,10 @@ export interface DeskParts {
   readonly checkOrders: (paths: readonly string[]) => Promise<IntakeResult>;
   /** Copies everything that the station must not lose into a new folder; gives the number of files. */
   readonly backup: (to: string) => Promise<number>;
+  /** What the bench's printer says now, or said before the card in hand. */
+  readonly bench: () => Promise<BenchReport>;
+  /** Throws why a batch of these orders must not begin on this bench; where no daemon runs, the daemon judges when it does. */
+  readonly requireBatch: (orderIds: readonly string[]) => Promise<void>;
 }
 
 /** The desk of a station over its store and journal. */
@@ -62,12 +67,14 @@ function statusOf({ stationId, clock, store, production }: DeskParts): StationSt
   };
 }
 
-type StationCalls = Pick<StationDesk, 'status' | 'goOn' | 'backup' | 'holds' | 'answerHold'>;
+type StationCalls = Pick<StationDesk, 'status' | 'bench' | 'metrics' | 'goOn' | 'backup' | 'holds' | 'answerHold'>;
 
 function stationCalls(parts: DeskParts): StationCalls {
   const { store, journal, production } = parts;
   return {
     status: async () => statusOf(parts),
+    bench: async () => parts.bench(),
+    metrics: async () => metricsText(statusOf(parts), await parts.bench()),
     async goOn() {
       production?.goOn();
       return statusOf(parts);
@@ -114,7 +121,7 @@ function orderCalls({ store, journal, production, checkOrders }: DeskParts): Ord
 
 type BatchCalls = Pick<StationDesk, 'createBatch' | 'listBatches' | 'showBatch' | 'changeBatch' | 'closeBatch'>;
 
-function batchCalls({ store, clock, production, keeper }: DeskParts): BatchCalls {
+function batchCalls({ store, clock, production, keeper, requireBatch }: DeskParts): BatchCalls {
   return {
     async createBatch({ batchId, filter }) {
       const made = createBatch(store, batchId ?? batchIdAt(clock.now()), filter);
@@ -125,6 +132,7 @@ function batchCalls({ store, clock, production, keeper }: DeskParts): BatchCalls
     showBatch: async ({ batchId }) => batchView(store, batchId),
     async changeBatch({ batchId, event }) {
       const left = store.batches.ordersOf(batchId).filter((orderId) => store.summaryOf(orderId)?.state === 'QUEUED');
+      if (event === 'start' || event === 'resume') await requireBatch(left);
       store.batches.happen(batchId, event);
       if (event === 'pause' || event === 'stop') for (const orderId of left) await production?.forget(orderId);
       if (event === 'start') await keeper?.takeOver(batchId);

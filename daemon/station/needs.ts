@@ -53,6 +53,7 @@ export function needOf({ card, company }: Pick<Order, 'card' | 'company'>, profi
     'chip:contact',
     ...given(profile?.greyPhoto !== true, 'print:colour'),
     'print:duplex',
+    ...given(profile?.magnetic !== undefined, 'print:magnetic'),
   ];
 }
 

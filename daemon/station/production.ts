@@ -27,6 +27,8 @@ export interface ProductionParts {
   readonly listener: WorkListener;
   readonly openWorker: (handler: QueueHandler) => OrderWorker;
   readonly onTrouble: (where: string, error: unknown) => void;
+  /** Called when a card came to its end and none is in hand. */
+  readonly rested?: () => Promise<void>;
 }
 
 /** Why the machine waits for a person. */
@@ -201,6 +203,7 @@ export class Production {
     } finally {
       this.#current = null;
       await this.#endBatchOf(orderId);
+      await this.#parts.rested?.();
       await this.#sayIdle(true);
     }
   }

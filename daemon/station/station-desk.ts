@@ -8,6 +8,7 @@ import type { BlankEntry } from '../../queue/store/blank-account.ts';
 import type { CardNumberEntry } from '../../queue/store/card-numbers.ts';
 import type { OrderSummary } from '../../queue/store/order-store.ts';
 import type { OpenHold } from '../produce/answer-hold.ts';
+import type { BenchView } from '../observe/bench-watch.ts';
 import type { BatchCounts } from './batch-book.ts';
 import type { ImpossibleOrder } from './site.ts';
 
@@ -27,6 +28,12 @@ export interface StationStatus {
   readonly late: readonly { readonly orderId: string; readonly code: FaultCode; readonly dueAt: number }[];
   /** Waiting orders that no station of the site can make, and what is missing. */
   readonly impossible: readonly ImpossibleOrder[];
+}
+
+/** What the desk says of the bench. */
+export interface BenchReport extends BenchView {
+  /** Profiles that the printer cannot make cards by; supplies that end before the orders do which are due now. */
+  readonly findings: readonly Finding[];
 }
 
 /** Which stored orders go into a batch; every part that is given must fit. */
@@ -73,6 +80,10 @@ export interface OrderView {
  * none runs. Each call takes one value and gives one that can be written as JSON. Throws `StationFault`.
  */
 export interface StationDesk {
+  /** The bench's printer: who it is, what it has left, and what stands against making cards by the station's profiles. */
+  bench(input: Record<string, never>): Promise<BenchReport>;
+  /** Figures of station and bench as Prometheus text. */
+  metrics(input: Record<string, never>): Promise<string>;
   status(input: Record<string, never>): Promise<StationStatus>;
   submitOrders(input: { readonly paths: readonly string[] }): Promise<SubmitAnswer>;
   listOrders(input: { readonly states?: readonly string[] | undefined; readonly limit?: number | undefined }): Promise<readonly OrderSummary[]>;

@@ -74,6 +74,7 @@ export function readStatements(db: Database) {
     unreported: db.prepare<[], AttemptRow>('select * from attempt where outcome is not null and reported = 0 order by order_id, attempt'),
     fenceOfOrder: db.prepare<[string], number | null>('select max(fence) from attempt where order_id = ?').pluck(),
     highestFence: db.prepare<[], number | null>('select max(fence) from attempt').pluck(),
+    printedMs: db.prepare<[], number | null>("select sum(json_extract(body, '$.durationMs')) from event where kind = 'printed'").pluck(),
     owned: db.prepare<[], { order_id: string; fence: number; attempt: number; outcome: Outcome | null }>(
       `select order_id, max(fence) as fence, max(attempt) as attempt, max(case when outcome in ('finished', 'refused') then outcome end) as outcome
        from attempt group by order_id order by order_id`,

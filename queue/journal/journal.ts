@@ -33,6 +33,8 @@ export interface Journal extends Disposable {
   owned(): readonly OwnedOrder[];
   /** The highest fence ever seen: a claim server that forgot must not go below it. */
   highestFence(): number;
+  /** How long all prints recorded here took, milliseconds. */
+  printedMs(): number;
   /** Which printer this journal belongs to; the first call binds it. Throws `JRN-OTHER-BENCH` for another serial number. */
   bind(printerSerial: string): void;
   /** Keeps the ciphertext of what is random and secret (PIN, PUK) beside the chain, so that it can be erased. */

@@ -132,6 +132,10 @@ class SqliteJournal implements Journal {
     return this.#read.owned.all().map((row) => ({ orderId: row.order_id, fence: row.fence, outcome: row.outcome, attempt: row.attempt }));
   }
 
+  printedMs(): number {
+    return this.#read.printedMs.get() ?? 0;
+  }
+
   highestFence(): number {
     return this.#read.highestFence.get() ?? 0;
   }

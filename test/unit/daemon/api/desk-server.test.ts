@@ -3,15 +3,29 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { daemonAnswers, deskOfDaemon } from '../../../../daemon/api/desk-client.ts';
+import { openMetricsServer } from '../../../../daemon/api/metrics-server.ts';
 import { openDeskServer } from '../../../../daemon/api/desk-server.ts';
 import { stationDesk } from '../../../../daemon/station/desk.ts';
-import type { StationDesk } from '../../../../daemon/station/station-desk.ts';
+import type { BenchReport, StationDesk } from '../../../../daemon/station/station-desk.ts';
 import type { Journal } from '../../../../queue/journal/journal.ts';
 import { openSqliteJournal } from '../../../../queue/journal/sqlite-journal.ts';
 import type { OrderStore } from '../../../../queue/store/order-store.ts';
 import { openOrderStore } from '../../../../queue/store/sqlite-order-store.ts';
 import { clockAt, dataKey, newOrder } from '../../../support/queue/stored-orders.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
+
+const bench: BenchReport = {
+  bench: 'Bench 1',
+  reading: {
+    description: { maker: 'Evolis', model: 'Primacy 2', serial: '77', firmware: '1', stations: ['contactless', 'contact'], duplex: true, colour: true, magnetic: false, widthDots: 1016, heightDots: 648 },
+    supplies: { ribbon: 'ymcko', ribbonSetsLeft: 41, cardsUntilCleaning: 612, head: 'H-1', headCards: null },
+    evidence: { position: 'none', cardsFed: 900, panelsPrinted: 9000, cardsToOutput: null, cardsToReject: null },
+    at: 1_700_000_000_000,
+  },
+  silent: null,
+  printedMs: 5_400_000,
+  findings: [],
+};
 
 describe('The desk of a station over its socket', () => {
   let folder: TemporaryFolder;
@@ -27,7 +41,7 @@ describe('The desk of a station over its socket', () => {
     store = openOrderStore({ dir: join(folder.path, 'store'), dataKey: dataKey(), clock });
     journal = openSqliteJournal({ path: join(folder.path, 'journal.sqlite'), clock });
     socket = join(folder.path, 'desk.sock');
-    const parts = { stationId: 's1', clock, store, journal, production: null, keeper: null, checkOrders: async () => ({ accepted: [], refused: [], ignored: [] }), backup: async () => 0 };
+    const parts = { stationId: 's1', clock, store, journal, production: null, keeper: null, checkOrders: async () => ({ accepted: [], refused: [], ignored: [] }), backup: async () => 0, bench: async () => bench, requireBatch: async () => undefined };
     server = await openDeskServer(socket, stationDesk(parts));
     desk = deskOfDaemon(socket);
   });
@@ -96,4 +110,34 @@ describe('The desk of a station over its socket', () => {
     expect(await daemonAnswers(socket)).toBe(false);
     await expect(desk.status({})).rejects.toMatchObject({ code: 'LNK-REFUSED' });
   });
+
+  it('gives a collector the figures of station and bench, on the socket and on TCP, and nothing of a person', async () => {
+    store.putOrder(newOrder('A'));
+    const overSocket = await get({ socketPath: socket });
+    expect(overSocket.status).toBe(200);
+    expect(overSocket.type).toContain('text/plain');
+    for (const line of [
+      'kortverk_ribbon_sets_left{bench="Bench 1",printer="77",ribbon="ymcko",station="s1"} 41',
+      'kortverk_cards_until_cleaning{bench="Bench 1",printer="77",station="s1"} 612',
+      'kortverk_print_head_hours{bench="Bench 1",printer="77",station="s1"} 1.5',
+      'kortverk_panels_printed{bench="Bench 1",printer="77",station="s1"} 9000',
+      'kortverk_printer_answers{bench="Bench 1",printer="77",station="s1"} 1',
+      'kortverk_orders{state="QUEUED",station="s1"} 1',
+    ]) expect(overSocket.text.split('\n')).toContain(line);
+    expect(overSocket.text).not.toContain('kortverk_print_head_cards{');
+    await using metrics = await openMetricsServer({ host: '127.0.0.1', port: 0 }, desk);
+    expect((await get({ host: '127.0.0.1', port: metrics.port })).text).toBe(overSocket.text);
+    expect((await get({ host: '127.0.0.1', port: metrics.port }, '/v1/status')).status).toBe(404);
+    await expect(openMetricsServer({ host: '127.0.0.1', port: metrics.port }, desk)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: 'metrics' } });
+  });
 });
+
+function get(where: { readonly socketPath: string } | { readonly host: string; readonly port: number }, path = '/metrics'): Promise<{ readonly status: number; readonly type: string; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    request({ ...where, path, method: 'GET' }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+      response.on('end', () => { resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', text }); });
+    }).on('error', reject).end();
+  });
+}
