@@ -10,6 +10,7 @@ import { ruleContext, type RuleSite } from './compose-rules.ts';
 import { readStationConfig } from './config/read-config.ts';
 import { checkOrders } from './intake/check-orders.ts';
 import type { IntakeResult } from './intake/intake-result.ts';
+import { approversBeside } from './intake/read-approvers.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 import type { BenchReport } from './station/station-desk.ts';
 
@@ -34,11 +35,11 @@ const site: RuleSite = { expressPickupPoints: ['STOCKHOLM'], accessories: ['EM_H
  */
 export async function checkOrderFiles({ paths, configFile, profilesDir, clock }: CheckRequest): Promise<CheckedOrders> {
   const station = configFile === null ? null : await readStationConfig(configFile);
-  const config = station ?? { site, profilesDir };
+  const config = station ?? { site, profilesDir, approversFile: approversBeside(profilesDir) };
   const cacheDir = await mkdtemp(join(tmpdir(), 'kortverk-check-'));
   try {
     const renderer = await openRenderer({ cacheDir, clock });
-    const profiles = await readProfiles(config.profilesDir);
+    const profiles = await readProfiles(config);
     const checked = await checkOrders(paths, ruleContext(config.site, profiles, renderer, nothingKnown, clock));
     const cards = new Set(checked.accepted.flatMap(({ order }) => cardProfileOf(order.card, profiles) ?? []));
     return { ...checked, bench: station === null ? null : await askBench(station, [...cards], checked.accepted.length) };

@@ -8,7 +8,7 @@ import { askBench } from './compose-bench.ts';
 import { readStationConfig } from './config/read-config.ts';
 import { authorityFiles } from './config/authority-config.ts';
 import type { StationConfig } from './config/station-config.ts';
-import { readProfiles } from './intake/read-profiles.ts';
+import { approvalFindings, readProfileFiles, readProfiles } from './intake/read-profiles.ts';
 import type { BenchReport } from './station/station-desk.ts';
 
 /** A configuration file as found: what it says, and what is wrong with it beside its form. */
@@ -54,6 +54,7 @@ async function missingFiles(config: StationConfig): Promise<readonly Finding[]> 
     ...authorityFiles(ca),
     portalKeyFile: config.portalKeyFile,
     profilesDir: config.profilesDir,
+    approversFile: config.approversFile,
     'queue.passwordFile': queue.kind === 'server' ? queue.passwordFile : undefined,
     'mailbox.tokenFile': mailbox?.kind === 'http' ? mailbox.tokenFile : undefined,
   };
@@ -74,12 +75,12 @@ async function canRead(path: string): Promise<boolean> {
   }
 }
 
-async function profileFindings({ profilesDir, keys }: StationConfig): Promise<readonly Finding[]> {
-  if (!(await canRead(profilesDir))) return [];
+async function profileFindings({ profilesDir, approversFile, keys }: StationConfig): Promise<readonly Finding[]> {
+  if (!(await canRead(profilesDir)) || !(await canRead(approversFile))) return [];
   try {
-    const { cards, sectors } = await readProfiles(profilesDir);
-    const named = [...cards, ...sectors].flatMap((profile) => checkProfileKeys(profile, keys.keys));
-    return cards.length === 0 ? [invalid('profilesDir', 'no card profile lies there'), ...named] : named;
+    const files = await readProfileFiles({ profilesDir, approversFile });
+    const found = files.flatMap((file) => [...checkProfileKeys(file.profile, keys.keys), ...approvalFindings(file)]);
+    return files.some(({ profile }) => profile.kind === 'card') ? found : [invalid('profilesDir', 'no card profile lies there'), ...found];
   } catch (error) {
     if (error instanceof StationFault) return [{ code: error.code, field: 'profilesDir', detail: error.detail }];
     throw error;
@@ -100,10 +101,10 @@ async function colourFindings({ bench }: StationConfig): Promise<readonly Findin
   return findings;
 }
 
-async function approvedCards({ profilesDir }: StationConfig): Promise<readonly CardProfile[]> {
-  if (!(await canRead(profilesDir))) return [];
+async function approvedCards(config: StationConfig): Promise<readonly CardProfile[]> {
+  if (!(await canRead(config.profilesDir)) || !(await canRead(config.approversFile))) return [];
   try {
-    return (await readProfiles(profilesDir)).cards.filter(({ release }) => release.approved);
+    return (await readProfiles(config)).cards.filter(({ release }) => release.approved);
   } catch (error) {
     // What is wrong with a profile is a finding of its own.
     if (error instanceof StationFault) return [];

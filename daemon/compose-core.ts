@@ -50,7 +50,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const keys = opened.use(await openKeys(config));
   using storeKey = await dataKey(config.dataDir, keys);
   const store = opened.use(openOrderStore({ dir: join(config.dataDir, 'store'), dataKey: storeKey, clock, ...(config.station.cardNumbers === undefined ? {} : { cardNumbers: config.station.cardNumbers }) }));
-  const profiles = await readProfiles(config.profilesDir);
+  const profiles = await readProfiles(config);
   const pins = await openPinSealer(config.portalKeyFile);
   const ca = opened.use(await openAuthority(config.certificateAuthority, clock));
   using tokenPin = await secretFile(config.keys.pinFile);

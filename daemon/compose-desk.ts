@@ -32,10 +32,10 @@ export async function openLocalDesk(config: StationConfig): Promise<OpenedDesk> 
     keeper: null,
     checkOrders: async (paths) => {
       const renderer = await openRenderer({ cacheDir: join(config.dataDir, 'cache') });
-      return checkOrders(paths, ruleContext(config.site, await readProfiles(config.profilesDir), renderer, knownOrders(store), systemClock));
+      return checkOrders(paths, ruleContext(config.site, await readProfiles(config), renderer, knownOrders(store), systemClock));
     },
     backup: (to) => writeBackup(config, journal, store, systemClock, to),
-    bench: async () => ({ ...(await askBench(config, (await readProfiles(config.profilesDir)).cards.filter(({ release }) => release.approved), 0)), printedMs: journal.printedMs() }),
+    bench: async () => ({ ...(await askBench(config, (await readProfiles(config)).cards.filter(({ release }) => release.approved), 0)), printedMs: journal.printedMs() }),
     requireBatch: async () => undefined,
   });
   const held = opened.move();

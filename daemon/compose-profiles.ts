@@ -9,18 +9,22 @@ import { checkSectorProfile } from '../queue/profile/check-sector-profile.ts';
 import { profileName, type CardProfile } from '../queue/profile/card-profile.ts';
 import { checkProfileKeys } from '../queue/profile/profile-keys.ts';
 import type { Release } from '../queue/profile/profile-parts.ts';
-import { profileDigest, releaseState, samePerson, type ReleaseState } from '../queue/profile/release-state.ts';
+import { approvalMessage, samePerson, type Approver } from '../queue/profile/approval.ts';
+import { profileDigest, releaseState, type ReleaseState } from '../queue/profile/release-state.ts';
 import type { SectorProfile } from '../queue/profile/sector-profile.ts';
 import { issueTestCard, type IssuedTestCard, type TestCardPlace } from './compose-test-card.ts';
 import { specimenMifareJob } from './compose-specimen.ts';
 import { askBench } from './compose-bench.ts';
 import { readStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
-import { readProfileFiles, type ProfileFile } from './intake/read-profiles.ts';
+import { approversBeside, readApprovers } from './intake/read-approvers.ts';
+import { approvalFindings, readProfileFiles, type ProfileFile, type ProfilesPlace } from './intake/read-profiles.ts';
 
-/** Which profiles: a folder, or the folder and the keys of a station's configuration; one id and version, or all. */
+/** Which profiles: a folder and the file of its approvers, or those and the keys of a station's configuration; one id and version, or all. */
 export interface ProfilesRequest {
   readonly profilesDir: string;
+  /** Null: beside the folder. */
+  readonly approversFile: string | null;
   readonly configFile: string | null;
   readonly id: string | null;
   readonly version: number | null;
@@ -50,6 +54,15 @@ interface Folder {
   readonly files: readonly ProfileFile[];
   readonly policy: readonly AllowedKey[] | null;
   readonly config: StationConfig | null;
+  readonly approvers: readonly Approver[];
+}
+
+/** The key that an approval is signed with, in the approver's token. */
+export interface ApprovalKey {
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Uint8Array;
+  /** ECDSA with SHA-256, DER. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** Every profile of the folder with its state. Throws `CFG-INVALID`. */
@@ -71,24 +84,24 @@ export async function checkProfiles(request: ProfilesRequest, place: TestCardPla
     const card = cardFor(file, folder, request);
     const findings = [...findingsOf(file, card, folder), ...unfit.filter(({ field }) => field === profileName(file.profile))];
     if (place === null || findings.length > 0 || card === null) {
-      checked.push({ ...entryOf(file), findings, keysChecked: folder.policy !== null, testCard: null });
+      checked.push({ ...entryOf(file), findings: [...findings, ...approvalFindings(file)], keysChecked: folder.policy !== null, testCard: null });
       continue;
     }
     const testCard = await issueTestCard(place, card, file.profile.kind === 'sectors' ? file.profile : null, clock);
-    const { approved: _, by: __, at: ___, digest: ____, ...kept } = file.profile.release;
+    const { approved: _, by: __, at: ___, digest: ____, signature: _____, ...kept } = file.profile.release;
     const issuedWith = file.profile.kind === 'sectors' ? { with: profileName(card) } : {};
     const release: Release = { ...kept, approved: false, testCard: { on: testCard.on, uid: testCard.uid, profile: file.digest, chips: testCard.chips, ...issuedWith, at: new Date(clock.now()).toISOString() } };
     await writeRelease(file, release);
-    checked.push({ ...entryOf(file), release, state: releaseState(release, file.digest), findings, keysChecked: folder.policy !== null, testCard });
+    checked.push({ ...entryOf(file), release, state: releaseState(release, file.digest, folder.approvers), findings, keysChecked: folder.policy !== null, testCard });
   }
   return checked;
 }
 
 /**
- * Approves one version: by a person who did not write it, after it was issued on a test card as it stands now, and
- * while nothing is wrong with it. Throws `ENC-PROFILE-APPROVAL` saying what is missing, `ENC-PROFILE-INVALID`, `CFG-INVALID`.
+ * Approves one version: by a listed approver who did not write it, after it was issued on a test card as it stands now,
+ * and while nothing is wrong with it. The approval is signed with the approver's key. Throws `ENC-PROFILE-APPROVAL` saying what is missing, `ENC-PROFILE-INVALID`, `CFG-INVALID`.
  */
-export async function approveProfile(request: ProfilesRequest, by: string, clock: Clock): Promise<ProfileEntry> {
+export async function approveProfile(request: ProfilesRequest, by: string, key: ApprovalKey, clock: Clock): Promise<ProfileEntry> {
   const folder = await openFolder(request);
   const [file, ...more] = chosen(folder, request);
   if (file === undefined || more.length > 0) throw new StationFault('CLI-USAGE', { note: 'one profile is approved at a time: name its id and version' });
@@ -101,14 +114,18 @@ export async function approveProfile(request: ProfilesRequest, by: string, clock
   if (release.testCard?.profile !== file.digest) refuse('it was changed after its test card was issued');
   const [finding] = findingsOf(file, cardFor(file, folder, request), folder);
   if (finding !== undefined) throw new StationFault(finding.code, { ...finding.detail });
-  const approved: Release = { ...release, approved: true, by, at: new Date(clock.now()).toISOString(), digest: file.digest };
+  if (!folder.approvers.some(({ name, publicKey }) => samePerson(name, by) && publicKey.export({ format: 'der', type: 'spki' }).equals(key.spki))) refuse(`the key is not listed as ${by}'s among the approvers`);
+  const { signature: _, ...unsigned }: Release = { ...release, approved: true, by, at: new Date(clock.now()).toISOString(), digest: file.digest };
+  const approved: Release = { ...unsigned, signature: Buffer.from(await key.sign(approvalMessage(unsigned))).toString('base64') };
+  if (releaseState(approved, file.digest, folder.approvers) !== 'approved') refuse('its author is listed with the same key');
   await writeRelease(file, approved);
-  return { ...entryOf(file), release: approved, state: releaseState(approved, file.digest) };
+  return { ...entryOf(file), release: approved, state: 'approved' };
 }
 
-async function openFolder({ profilesDir, configFile }: ProfilesRequest): Promise<Folder> {
+async function openFolder({ profilesDir, approversFile, configFile }: ProfilesRequest): Promise<Folder> {
   const config = configFile === null ? null : await readStationConfig(configFile);
-  return { files: await readProfileFiles(config?.profilesDir ?? profilesDir), policy: config?.keys.keys ?? null, config };
+  const place: ProfilesPlace = config ?? { profilesDir, approversFile: approversFile ?? approversBeside(profilesDir) };
+  return { files: await readProfileFiles(place), policy: config?.keys.keys ?? null, approvers: await readApprovers(place.approversFile), config };
 }
 
 function chosen({ files }: Folder, { id, version }: ProfilesRequest): readonly ProfileFile[] {

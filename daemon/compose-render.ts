@@ -15,6 +15,7 @@ import { readFonts } from '../templates/render/fonts.ts';
 import { writeCardPictures } from '../templates/render/write-pictures.ts';
 import type { AcceptedOrder } from './intake/intake-result.ts';
 import { readOrders } from './intake/read-orders.ts';
+import { approversBeside } from './intake/read-approvers.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 import { cardFaceOf } from './produce/card-face.ts';
 
@@ -62,7 +63,7 @@ export async function renderOrders(request: RenderRequest): Promise<readonly Ren
 }
 
 async function renderOne(renderer: CardRenderer, { order, place, photo, logo }: AcceptedOrder, folder: string, request: RenderRequest): Promise<RenderOutcome> {
-  const profile = cardProfileOf(order.card, await readProfiles(request.profilesDir));
+  const profile = cardProfileOf(order.card, await readProfiles({ profilesDir: request.profilesDir, approversFile: approversBeside(request.profilesDir) }));
   if (profile === null) return failed(order.orderId, place.file, [{ code: 'ENC-PROFILE-UNKNOWN', field: 'card.technologyProfile' }]);
   const today = stockholmDay(request.clock.now());
   const months = validityCapMonths(order, today, defaultRuleSettings) ?? MAX_VALIDITY_MONTHS;

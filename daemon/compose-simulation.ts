@@ -14,6 +14,7 @@ import { openControl, type Control } from '../simulator/script/control-client.ts
 import { makeOwnFolder } from './config/own-folder.ts';
 import { parseStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
+import { approversBeside } from './intake/read-approvers.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -59,7 +60,7 @@ export async function openSimulation(options: SimulationOptions, clock: Clock, s
   await makeOwnFolder(dir);
   const endpoints = await machineOf({ folder: join(dir, 'machine'), clock, timeFactor: options.timeFactor, printerProtocol: options.printerProtocol }, signal);
   const control = await openControl(endpoints.controlSocket, clock);
-  const keys = profileKeysAllowed(await readProfiles(options.profilesDir));
+  const keys = profileKeysAllowed(await readProfiles({ profilesDir: options.profilesDir, approversFile: approversBeside(options.profilesDir) }));
   const token = await createSimulatedToken({ dir: join(dir, 'token'), keys });
   token.pin.wipe();
   const portalKeyFile = await portalKey(join(dir, 'portal'));
@@ -149,6 +150,7 @@ function stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir
     certificateAuthority: { protocol: 'est', url: ca.url, rootFile: ca.trustAnchorFile, clientCertificateFile: ca.clientCertificateFile, clientKeyFile: ca.clientKeyFile },
     contentSigner: { key: { label: 'content-signer', version: 1 }, certificateFile: join(dir, 'station', 'content-signer.pem') },
     profilesDir,
+    approversFile: approversBeside(profilesDir),
     portalKeyFile,
     mailbox: { kind: 'folder', folder: join(dir, 'portal', 'mailbox') },
     site: { expressPickupPoints: ['STOCKHOLM'], portal: 'portal.example', returnAddress: ['Kortverk', 'Box 1', '111 11 Stockholm'] },

@@ -45,6 +45,7 @@ function absolutePaths(config: StationConfig, baseDir: string): StationConfig {
     dataDir: at(config.dataDir),
     lettersDir: at(config.lettersDir),
     profilesDir: at(config.profilesDir),
+    approversFile: at(config.approversFile),
     portalKeyFile: at(config.portalKeyFile),
     bench: { ...config.bench, printer: absolutePrinter(config.bench.printer, at) },
     keys: { ...keys, pinFile: at(keys.pinFile) },

@@ -176,6 +176,8 @@ export const stationConfigSchema = z.strictObject({
   /** Absent: nothing on the cards is signed, and no profile may ask for a portrait in the chip. */
   contentSigner: contentSigner.optional(),
   profilesDir: path,
+  /** Whose approvals of profiles count: names and public keys (JSON). Keep it where nobody who writes profiles may write. */
+  approversFile: path,
   /** Public key (JWK file) that PINs are sealed to for the portal. */
   portalKeyFile: path,
   mailbox: mailbox.optional(),

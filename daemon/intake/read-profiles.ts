@@ -2,15 +2,24 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
-import { cardProfileSchema, type CardProfile } from '../../queue/profile/card-profile.ts';
+import type { Finding } from '../../drivers/contracts/finding.ts';
+import { cardProfileSchema, profileName, type CardProfile } from '../../queue/profile/card-profile.ts';
+import type { Approver } from '../../queue/profile/approval.ts';
 import type { ProfileSet } from '../../queue/profile/profile-set.ts';
 import { profileDigest, releaseState, type ReleaseState } from '../../queue/profile/release-state.ts';
 import { sectorProfileSchema, type SectorProfile } from '../../queue/profile/sector-profile.ts';
 import { readBounded, systemCode } from './bounded-file.ts';
+import { readApprovers } from './read-approvers.ts';
 
 const MAX_PROFILE_BYTES = 1024 * 1024;
 /** Asked first, so that the reasons given are those of the right kind. */
 const kindSchema = z.looseObject({ kind: z.enum(['card', 'sectors']) });
+
+/** Where profiles lie, and where the approvers are listed whose signatures count. */
+export interface ProfilesPlace {
+  readonly profilesDir: string;
+  readonly approversFile: string;
+}
 
 /** A profile as read: its file, its content without defaults, its digest, and how far its release has come. */
 export interface ProfileFile {
@@ -22,21 +31,29 @@ export interface ProfileFile {
 }
 
 /**
- * Reads every profile (`*.json`) of a folder. One that is called approved and is not what was approved counts as not
- * approved. Throws `CFG-INVALID` naming file and field when one is not a profile, or when two have the same kind, id and version.
+ * Reads every profile (`*.json`) of a folder. One that is called approved, and is not what a listed approver has signed,
+ * counts as not approved. Throws `CFG-INVALID` naming file and field when one is not a profile, or when two have the same kind, id and version.
  */
-export async function readProfiles(folder: string): Promise<ProfileSet> {
-  const profiles = (await readProfileFiles(folder)).map(({ profile, state }) => ({ ...profile, release: { ...profile.release, approved: state === 'approved' } }));
+export async function readProfiles(place: ProfilesPlace): Promise<ProfileSet> {
+  const profiles = (await readProfileFiles(place)).map(({ profile, state }) => ({ ...profile, release: { ...profile.release, approved: state === 'approved' } }));
   return {
     cards: profiles.filter((profile): profile is CardProfile => profile.kind === 'card'),
     sectors: profiles.filter((profile): profile is SectorProfile => profile.kind === 'sectors'),
   };
 }
 
+/** What is wrong with a profile that is called approved: no order may use it, because what it says was not signed by a listed approver. */
+export function approvalFindings({ profile, state }: ProfileFile): readonly Finding[] {
+  if (!profile.release.approved || state === 'approved') return [];
+  const detail = { field: profileName(profile), note: `its approval is ${state}` };
+  return [{ code: 'ENC-PROFILE-UNVERIFIED', field: 'release', detail }];
+}
+
 /** Reads every profile of a folder with its file, digest and state, in order of file names. Throws as `readProfiles`. */
-export async function readProfileFiles(folder: string): Promise<readonly ProfileFile[]> {
-  const names = (await namesIn(folder)).filter((name) => name.endsWith('.json'));
-  const files = await Promise.all(names.map((name) => readProfile(join(folder, name))));
+export async function readProfileFiles({ profilesDir, approversFile }: ProfilesPlace): Promise<readonly ProfileFile[]> {
+  const names = (await namesIn(profilesDir)).filter((name) => name.endsWith('.json'));
+  const approvers = await readApprovers(approversFile);
+  const files = await Promise.all(names.map((name) => readProfile(join(profilesDir, name), approvers)));
   const seen = new Map<string, string>();
   files.forEach(({ file, profile }, index) => {
     const key = `${profile.kind} ${profile.id} version ${profile.version}`;
@@ -46,7 +63,7 @@ export async function readProfileFiles(folder: string): Promise<readonly Profile
   return files;
 }
 
-async function readProfile(file: string): Promise<ProfileFile> {
+async function readProfile(file: string, approvers: readonly Approver[]): Promise<ProfileFile> {
   const read = await readBounded(file, MAX_PROFILE_BYTES);
   if (read.kind === 'refused') throw invalid(file, read.note);
   const value = parseJson(Buffer.from(read.bytes).toString('utf8'), file);
@@ -56,7 +73,7 @@ async function readProfile(file: string): Promise<ProfileFile> {
   if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error));
   const content = kind.data;
   const digest = profileDigest(content);
-  return { file, profile: parsed.data, content, digest, state: releaseState(parsed.data.release, digest) };
+  return { file, profile: parsed.data, content, digest, state: releaseState(parsed.data.release, digest, approvers) };
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

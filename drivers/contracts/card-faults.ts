@@ -7,6 +7,7 @@ export const cardFaults = {
   'ENC-PROFILE-UNSUPPORTED': { next: 'refuse', move: 'orderer', sv: 'Kortet har inte teknik för sektorkodning.', en: 'The card has no technology for sector coding.' },
   'ENC-PROFILE-INVALID': { next: 'stop', move: 'technician', sv: 'Kodstrukturen är felaktig (sektorer eller åtkomstbitar).', en: 'The code structure is faulty (sectors or access bits).' },
   'ENC-PROFILE-APPROVAL': { next: 'stop', move: 'technician', sv: 'Profilen {field} kan inte godkännas.', en: 'The profile {field} cannot be approved.' },
+  'ENC-PROFILE-UNVERIFIED': { next: 'stop', move: 'technician', sv: 'Godkännandet av profilen {field} kan inte verifieras.', en: 'The approval of the profile {field} cannot be verified.' },
   'ENC-WRONG-BLANK': { next: 'stop', move: 'operator', sv: 'Fel korttyp i inmatningen.', en: 'Wrong card type in the feeder.' },
   'ENC-UID-USED': { next: 'stop', move: 'operator', sv: 'Chippet har redan använts.', en: 'The chip has already been used.' },
   'ENC-BLANK-NOT-IN-STOCK': { next: 'hold', move: 'operator', sv: 'Kortämnet finns inte i registrerat lager.', en: 'The blank is not in registered stock.' },

@@ -27,7 +27,7 @@ export type TestCard = z.infer<typeof testCardSchema>;
 
 /**
  * Who wrote and who released a version for production; an order may use approved versions only. An approval names the
- * digest of what was approved (`profileDigest`), so that a file changed afterwards is not approved.
+ * digest of what was approved (`profileDigest`) and is signed, so that neither can be changed afterwards.
  */
 export const releaseSchema = z.strictObject({
   approved: z.boolean(),
@@ -36,6 +36,8 @@ export const releaseSchema = z.strictObject({
   by: person.optional(),
   at: z.iso.datetime({ offset: true }).optional(),
   digest: digest.optional(),
+  /** The approver's signature over the approval (`approvalMessage`), base64. */
+  signature: z.base64().max(200).optional(),
 });
 
 export type Release = z.infer<typeof releaseSchema>;

@@ -1,7 +1,10 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
+import type { Release, TestCard } from '../../queue/profile/profile-parts.ts';
 import { profileDigest } from '../../queue/profile/release-state.ts';
+import { approversBeside } from '../../daemon/intake/read-approvers.ts';
+import { newApprover } from '../support/approval-key.ts';
 import { readOrders } from '../../daemon/intake/read-orders.ts';
 
 /**
@@ -76,22 +79,26 @@ function sectorProfileId(company: number): string {
 
 /**
  * Writes the profiles that orders `first` to `first + count - 1` name into a folder: those of the samples, and for
- * companies with a code structure the sample's one, made theirs and released again.
+ * companies with a code structure the sample's one, made theirs and released again by an approver of this campaign, who
+ * is listed beside the folder with the samples' one.
  */
 export async function writeCampaignProfiles(folder: string, first: number, count: number): Promise<void> {
   const samples = join(packageRoot(), 'samples', 'profiles');
   await cp(samples, folder, { recursive: true });
+  const approver = newApprover('campaign');
+  const known = JSON.parse(await readFile(join(samples, '..', 'approvers.json'), 'utf8')) as { readonly approvers: readonly unknown[] };
+  await writeFile(approversBeside(folder), JSON.stringify({ approvers: [...known.approvers, { name: approver.name, publicKey: Buffer.from(approver.spki).toString('base64') }] }));
   const sample = JSON.parse(await readFile(join(samples, 'akerlund-doors-1.json'), 'utf8')) as SectorFile;
   for (const company of new Set(Array.from({ length: count }, (_, index) => companyOf(first + index)))) {
     if (company % companiesWithSectors !== 0) continue;
     const own = { ...sample, id: sectorProfileId(company), companyOrganisationNumber: organisationNumber(company).replace('-', '') };
     const digest = profileDigest(own);
-    await writeFile(join(folder, `${own.id}-1.json`), JSON.stringify({ ...own, release: { ...own.release, digest, testCard: { ...own.release.testCard, profile: digest } } }));
+    await writeFile(join(folder, `${own.id}-1.json`), JSON.stringify({ ...own, release: approver.signed({ ...own.release, by: approver.name, digest, testCard: { ...own.release.testCard, profile: digest } }) }));
   }
 }
 
 interface SectorFile extends Record<string, unknown> {
-  readonly release: { readonly testCard: Readonly<Record<string, unknown>> };
+  readonly release: Release & { readonly testCard: TestCard };
 }
 
 /** `559999-nnnC` with its check digit (Luhn, ISO/IEC 7812-1 annex B). */

@@ -81,6 +81,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'ENC-PROFILE-UNSUPPORTED': { file: `${rules}/profile-rules.test.ts`, title: 'a card without MIFARE' },
   'ENC-PROFILE-INVALID': { file: `${rules}/profile-rules.test.ts`, title: 'the sector of the tag' },
   'ENC-PROFILE-APPROVAL': { file: 'test/unit/daemon/compose-profiles.test.ts', title: 'is: written, issued, approved by a second person; a change ends it' },
+  'ENC-PROFILE-UNVERIFIED': { file: 'test/unit/daemon/compose-profiles.test.ts', title: 'ends when the approval is edited, and takes no key but the one listed for the approver' },
   'ENC-WRONG-BLANK': { file: `${faults}/hands-in-the-machine.test.ts`, title: 'ENC-WRONG-BLANK: a PIV card in the feeder is not taken for a MIFARE card' },
   'ENC-UID-USED': { file: `${faults}/hands-in-the-machine.test.ts`, title: 'ENC-UID-USED: a card of a former attempt in the feeder is held, and taken out by a person' },
   'ENC-BLANK-NOT-IN-STOCK': { file: `${faults}/hands-in-the-machine.test.ts`, title: 'ENC-BLANK-NOT-IN-STOCK: a blank that nobody registered is rejected, and the station waits' },

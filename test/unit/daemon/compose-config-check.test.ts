@@ -51,9 +51,21 @@ describe('the check of a configuration', () => {
     expect(findings.map((finding) => finding.field)).toEqual([field]);
   });
 
+  test('finds a profile whose approval nobody listed has signed', async () => {
+    const list = join(folder.path, 'nobody.json');
+    await writeFile(list, '{"approvers":[]}');
+    const file = await changed((value) => {
+      value['profilesDir'] = join(packageRoot(), 'samples', 'profiles');
+      value['approversFile'] = list;
+    });
+    const { findings } = await checkConfig(file, false);
+    expect(findings.filter(({ code }) => code === 'ENC-PROFILE-UNVERIFIED')).toHaveLength(4);
+  });
+
   test('finds a key that a profile names and the station may not use', async () => {
     const file = await changed((value) => {
       value['profilesDir'] = join(packageRoot(), 'samples', 'profiles');
+      value['approversFile'] = join(packageRoot(), 'samples', 'approvers.json');
       value['keys'] = { ...(value['keys'] as object), keys: [{ label: 'station-seal', use: 'seal', versions: [1] }] };
     });
     const { findings } = await checkConfig(file, false);

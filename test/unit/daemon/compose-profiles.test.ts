@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { approveProfile, checkProfiles, listProfiles, type ProfilesRequest } from '../../../daemon/compose-profiles.ts';
+import { newApprover, writeApprovers } from '../../support/approval-key.ts';
 import { readProfiles } from '../../../daemon/intake/read-profiles.ts';
 import { systemClock } from '../../../drivers/contracts/clock.ts';
 import { exampleCardProfile, exampleSectorProfile } from '../../support/orders/example-profiles.ts';
@@ -10,11 +11,16 @@ import { openOrderFolder, type OrderFolder } from '../../support/orders/order-fo
 let folder: OrderFolder;
 let request: ProfilesRequest;
 const draft = { approved: false, author: 'Anna Ek' };
+const bo = newApprover('Bo');
+const anna = newApprover('Anna Ek');
+const approversFile = (): string => join(folder.path, 'approvers.list');
+const place = (): { readonly profilesDir: string; readonly approversFile: string } => ({ profilesDir: folder.path, approversFile: approversFile() });
 const onBlank = { on: 'simulated blank' } as const;
 
 beforeEach(async () => {
   folder = await openOrderFolder();
-  request = { profilesDir: folder.path, configFile: null, id: null, version: null, card: null };
+  await writeApprovers(approversFile(), [bo, anna]);
+  request = { profilesDir: folder.path, approversFile: approversFile(), configFile: null, id: null, version: null, card: null };
   await folder.writeOrder('card.json', exampleCardProfile('PIVC_MIFARE', { release: draft }));
 });
 afterEach(() => folder[Symbol.asyncDispose]());
@@ -56,28 +62,50 @@ describe('profiles check', () => {
 describe('the way to an approval', () => {
   it('is: written, issued, approved by a second person; a change ends it', async () => {
     await sectors();
-    await expect(approveProfile(doors(), 'Bo', systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL', detail: { note: 'it was never issued on a test card' } });
+    await expect(approveProfile(doors(), 'Bo', bo, systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL', detail: { note: 'it was never issued on a test card' } });
     const [issued] = await checkProfiles(doors(), onBlank, systemClock);
     expect(issued).toMatchObject({ state: 'tested', findings: [], testCard: { acts: expect.arrayContaining(['mifare tag', 'mifare trailer 2', 'mifare trailer 0']) as string[] } });
     expect(issued?.release.testCard).toMatchObject({ on: 'simulated blank', profile: issued?.digest, with: 'mifare-piv version 1' });
-    expect((await readProfiles(folder.path)).sectors[0]?.release.approved).toBe(false);
-    await expect(approveProfile(doors(), 'anna  EK', systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL', detail: { note: 'its author cannot approve it' } });
-    expect(await approveProfile(doors(), 'Bo', systemClock)).toMatchObject({ state: 'approved', release: { by: 'Bo' } });
-    expect((await readProfiles(folder.path)).sectors[0]?.release.approved).toBe(true);
+    expect((await readProfiles(place())).sectors[0]?.release.approved).toBe(false);
+    await expect(approveProfile(doors(), 'anna  EK', anna, systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL', detail: { note: 'its author cannot approve it' } });
+    expect(await approveProfile(doors(), 'Bo', bo, systemClock)).toMatchObject({ state: 'approved', release: { by: 'Bo' } });
+    expect((await readProfiles(place())).sectors[0]?.release.approved).toBe(true);
 
     const file = join(folder.path, 'sectors.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace('"5189"', '"518B"'));
     expect((await listProfiles(doors())).map(({ state }) => state)).toEqual(['changed']);
-    expect((await readProfiles(folder.path)).sectors[0]?.release.approved).toBe(false);
-    await expect(approveProfile(doors(), 'Bo', systemClock)).rejects.toMatchObject({ detail: { note: 'it was changed after its test card was issued' } });
+    expect((await readProfiles(place())).sectors[0]?.release.approved).toBe(false);
+    await expect(approveProfile(doors(), 'Bo', bo, systemClock)).rejects.toMatchObject({ detail: { note: 'it was changed after its test card was issued' } });
+  });
+
+  it('ends when the approval is edited, and takes no key but the one listed for the approver', async () => {
+    await sectors();
+    await checkProfiles(doors(), onBlank, systemClock);
+    await expect(approveProfile(doors(), 'Bo', newApprover('Bo'), systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL', detail: { note: "the key is not listed as Bo's among the approvers" } });
+    await expect(approveProfile(doors(), 'Bo', anna, systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL' });
+    await writeApprovers(approversFile(), [bo, { ...bo, name: 'Anna Ek' }]);
+    await expect(approveProfile(doors(), 'Bo', bo, systemClock)).rejects.toMatchObject({ detail: { note: 'its author is listed with the same key' } });
+    await writeApprovers(approversFile(), [bo, anna]);
+    await approveProfile(doors(), 'Bo', bo, systemClock);
+    const file = join(folder.path, 'sectors.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"author": "Anna Ek"', '"author": "Somebody"'));
+    expect((await listProfiles(doors())).map(({ state }) => state)).toEqual(['unverified']);
+    const [checked] = await checkProfiles(doors(), null, systemClock);
+    expect(checked?.findings).toMatchObject([{ code: 'ENC-PROFILE-UNVERIFIED', detail: { field: 'doors version 1', note: 'its approval is unverified' } }]);
+    expect((await readProfiles(place())).sectors[0]?.release.approved).toBe(false);
+    await writeFile(file, text);
+    expect((await readProfiles(place())).sectors[0]?.release.approved).toBe(true);
+    await writeApprovers(approversFile(), [anna]);
+    expect((await readProfiles(place())).sectors[0]?.release.approved).toBe(false);
   });
 
   it('issues both chips of a card profile, with certificates of the test authority', async () => {
     const [issued] = await checkProfiles(request, onBlank, systemClock);
     expect(issued?.testCard?.certificates).toHaveLength(1);
     expect(issued?.testCard?.acts.filter((act) => act.startsWith('piv ')).length).toBeGreaterThan(5);
-    expect(await approveProfile({ ...request, id: 'mifare-piv', version: 1 }, 'Bo', systemClock)).toMatchObject({ state: 'approved' });
-    await expect(approveProfile({ ...request, id: 'mifare-piv' }, 'Cia', systemClock)).rejects.toMatchObject({ detail: { note: 'it is approved already, by Bo' } });
+    expect(await approveProfile({ ...request, id: 'mifare-piv', version: 1 }, 'Bo', bo, systemClock)).toMatchObject({ state: 'approved' });
+    await expect(approveProfile({ ...request, id: 'mifare-piv' }, 'Cia', newApprover('Cia'), systemClock)).rejects.toMatchObject({ detail: { note: 'it is approved already, by Bo' } });
   });
 
   it.each(['diversified', 'batch'] as const)('issues on a blank that wants a secure channel, its keys in the token: %s', async (kind) => {
@@ -101,6 +129,6 @@ describe('the way to an approval', () => {
   it('needs an author', async () => {
     await sectors({ release: { approved: false } });
     await checkProfiles(doors(), onBlank, systemClock);
-    await expect(approveProfile(doors(), 'Bo', systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL' });
+    await expect(approveProfile(doors(), 'Bo', bo, systemClock)).rejects.toMatchObject({ code: 'ENC-PROFILE-APPROVAL' });
   });
 });

@@ -18,6 +18,7 @@ const whole = {
   keys: { module: '/usr/lib/hsm.so', tokenLabel: 'kortverk', pinFile: 'token.pin', keys: [{ label: 'station-seal', use: 'seal', versions: [1] }] },
   certificateAuthority: { protocol: 'est', url: 'https://ca.example/.well-known/est', rootFile: 'root.pem', clientCertificateFile: 'client.pem', clientKeyFile: 'client-key.pem' },
   profilesDir: 'profiles',
+  approversFile: '/etc/kortverk/approvers.json',
   portalKeyFile: '/etc/kortverk/portal.jwk',
   site: { portal: 'portal.example', returnAddress: ['Kortverk'] },
 };

@@ -22,7 +22,7 @@ let expected: Readonly<Record<string, { readonly outcome: string; readonly codes
 let orders: readonly OrderUnderCheck[];
 
 async function checkOn(clock: Clock): Promise<IntakeResult> {
-  return checkOrders([join(samples, 'batch')], ruleContext(site, await readProfiles(join(samples, 'profiles')), renderer, nothingKnown, clock));
+  return checkOrders([join(samples, 'batch')], ruleContext(site, await readProfiles({ profilesDir: join(samples, 'profiles'), approversFile: join(samples, 'approvers.json') }), renderer, nothingKnown, clock));
 }
 
 const turnedTo = (day: string): Clock => ({ ...systemClock, now: () => Date.parse(`${day}T09:00:00Z`) });

@@ -39,7 +39,7 @@ describe('Two stations of a site', () => {
   beforeEach(async () => {
     redis = await TestRedis.open();
     folder = await temporaryFolder('site');
-    profiles = await readProfiles(join(packageRoot(), 'samples', 'profiles'));
+    profiles = await readProfiles({ profilesDir: join(packageRoot(), 'samples', 'profiles'), approversFile: join(packageRoot(), 'samples', 'approvers.json') });
   });
 
   afterEach(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Release, TestCard } from '../../../../queue/profile/profile-parts.ts';
+import { newApprover } from '../../../support/approval-key.ts';
 import { profileDigest, releaseState } from '../../../../queue/profile/release-state.ts';
 
 const content = { kind: 'card', id: 'x', version: 1, mifare: { chip: '1k', publisherSector: 0 } };
@@ -7,7 +8,9 @@ const digest = profileDigest(content);
 const other = 'b'.repeat(64);
 const at = '2026-11-01T08:00:00Z';
 const testCard: TestCard = { on: 'bench', uid: '04A1B2C3D4E5F6', profile: digest, chips: other, at };
-const approved: Release = { approved: true, author: 'Anna', by: 'Bo', at, digest, testCard };
+const bo = newApprover('Bo');
+const approvers = [bo];
+const approved: Release = bo.signed({ approved: true, author: 'Anna', by: 'Bo', at, digest, testCard });
 
 describe('the digest of a profile', () => {
   it('leaves the release out and does not see the order of fields', () => {
@@ -19,12 +22,23 @@ describe('the digest of a profile', () => {
   });
 });
 
+function unsigned({ signature: _, ...release }: Release): Release {
+  return release;
+}
+
 describe('a release', () => {
   it.each<[string, Release, string]>([
     ['nothing but an author', { approved: false, author: 'Anna' }, 'draft'],
     ['a test card', { approved: false, author: 'Anna', testCard }, 'tested'],
     ['a test card of another content', { approved: false, testCard: { ...testCard, profile: other } }, 'changed'],
     ['everything', approved, 'approved'],
+    ['no signature', unsigned(approved), 'unverified'],
+    ['the approval of another day', { ...approved, at: '2026-11-02T08:00:00Z' }, 'unverified'],
+    ['another test card behind it', { ...approved, testCard: { ...testCard, uid: '04000000000001' } }, 'unverified'],
+    ['another author than it was signed for', { ...approved, author: 'Cia' }, 'unverified'],
+    ['an approver whom nobody lists', newApprover('Dag').signed({ ...approved, by: 'Dag' }), 'unverified'],
+    ["another's key", newApprover('Bo').signed(approved), 'unverified'],
+    ['a signature that is none', { ...approved, signature: 'AAAA' }, 'unverified'],
     ['an approval of another content', { ...approved, digest: other }, 'changed'],
     ['a test card older than the content', { ...approved, testCard: { ...testCard, profile: other } }, 'changed'],
     ['its author as approver', { ...approved, by: '  ANNA ' }, 'incomplete'],
@@ -33,6 +47,17 @@ describe('a release', () => {
     ['no test card', { approved: true, author: 'Anna', by: 'Bo', at, digest }, 'incomplete'],
     ['the word alone', { approved: true }, 'incomplete'],
   ])('with %s is %s', (_, release, state) => {
-    expect(releaseState(release, digest)).toBe(state);
+    expect(releaseState(release, digest, approvers)).toBe(state);
+  });
+
+  it('may be signed with Ed25519, and with an older key of the same person', () => {
+    const newer = newApprover('Bo', 'Ed25519');
+    expect(releaseState(newer.signed(approved), digest, [newer])).toBe('approved');
+    expect(releaseState(approved, digest, [newer, bo])).toBe('approved');
+    expect(releaseState(approved, digest, [newer])).toBe('unverified');
+  });
+
+  it('is not approved by a key that is listed as the author\'s as well', () => {
+    expect(releaseState(approved, digest, [bo, { name: 'anna', publicKey: bo.publicKey }])).toBe('unverified');
   });
 });
