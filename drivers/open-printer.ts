@@ -1,6 +1,7 @@
 import { openCharacterDevice } from './channel/character-device.ts';
 import { openSerialPort } from './channel/serial-port.ts';
 import { openTcpPort } from './channel/tcp-port.ts';
+import type { EvolisLevels } from './codec/evolis-geometry.ts';
 import type { BytePort } from './contracts/channel.ts';
 import type { Resolution } from './contracts/card-raster.ts';
 import type { Clock, Wait } from './contracts/clock.ts';
@@ -26,7 +27,7 @@ export type PrinterLink = TcpLink | SerialLink | DeviceLink;
 
 /** A printer of the configuration: what it speaks and how it is reached. `device` is its name in the vendor's service. */
 export type PrinterSettings =
-  | { readonly protocol: 'evolis'; readonly link: PrinterLink; readonly calibrations?: readonly PrinterCalibration[] }
+  | { readonly protocol: 'evolis'; readonly link: PrinterLink; readonly calibrations?: readonly PrinterCalibration[]; readonly dyeLevels?: EvolisLevels | undefined }
   | { readonly protocol: 'espf'; readonly device: string; readonly link: TcpLink; readonly calibrations?: readonly PrinterCalibration[]; readonly resolution?: Resolution | undefined }
   | { readonly protocol: 'magicard'; readonly link: TcpLink | DeviceLink };
 
@@ -39,7 +40,7 @@ export function protocolStations(protocol: PrinterSettings['protocol']): readonl
 export async function openPrinter(settings: PrinterSettings, clock: Clock, limit: Wait): Promise<Printer> {
   const connect = async (wait: Wait): Promise<BytePort> => openLink(settings.link, clock, wait);
   switch (settings.protocol) {
-    case 'evolis': return openEvolisPrinter({ connect, clock, acknowledges: settings.link.kind === 'serial' && settings.link.acknowledges, calibrations: settings.calibrations ?? [] }, limit);
+    case 'evolis': return openEvolisPrinter({ connect, clock, acknowledges: settings.link.kind === 'serial' && settings.link.acknowledges, calibrations: settings.calibrations ?? [], ...(settings.dyeLevels === undefined ? {} : { dyeLevels: settings.dyeLevels }) }, limit);
     case 'espf': return openEspfPrinter({ connect, clock, device: settings.device, calibrations: settings.calibrations ?? [], ...(settings.resolution === undefined ? {} : { resolution: settings.resolution }) }, limit);
     case 'magicard': return openMagicardPrinter({ connect, clock }, limit);
   }

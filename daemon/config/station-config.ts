@@ -34,7 +34,7 @@ const calibrations = z.array(calibration).max(20).default([]);
 
 /** How the bench's printer is reached. Only what `drivers` can drive is listed. */
 const printer = z.discriminatedUnion('protocol', [
-  z.strictObject({ protocol: z.literal('evolis'), link: z.discriminatedUnion('kind', [tcpLink, serialLink, deviceLink]), calibrations }),
+  z.strictObject({ protocol: z.literal('evolis'), link: z.discriminatedUnion('kind', [tcpLink, serialLink, deviceLink]), calibrations, dyeLevels: z.literal([2, 32, 64, 128]).optional() }),
   /** The vendor's service; `device` is the printer's name there, `resolution` the dots an inch along and across the card where it is not the model's own. */
   z.strictObject({ protocol: z.literal('espf'), device: z.string().min(1).max(80), link: tcpLink, calibrations, resolution: z.enum(['300', '600x300', '600']).optional() }),
   /** Print only: no chip stations. */

@@ -2,7 +2,7 @@ import { parseFraming, standardFraming, type EvolisCommand, type EvolisFraming }
 import { evolis300Dpi, isEvolisPanel, packedLength, parseLevels, type RasterSize } from './evolis-geometry.ts';
 
 /** Why bytes were no command. */
-export type FrameError = 'no-start' | 'head-too-long' | 'not-text' | 'interrupted' | 'bad-download' | 'no-end';
+export type FrameError = 'no-start' | 'head-too-long' | 'not-text' | 'interrupted' | 'bad-download' | 'unknown-download' | 'no-end';
 
 /** `download`: the binary data of a panel begins. */
 export type ParsedFrame =
@@ -15,9 +15,16 @@ type Mode =
   | { readonly at: 'head'; readonly head: number[] }
   | { readonly at: 'payload'; readonly head: readonly number[]; readonly payload: Uint8Array; filled: number }
   | { readonly at: 'payload-end'; readonly command: EvolisCommand }
-  | { readonly at: 'skip' };
+  | { readonly at: 'skip' }
+  | { readonly at: 'skip-download'; ended: boolean };
 
 const longestHead = 512;
+
+/**
+ * Downloads of the guide whose length no public text tells (printers.md 2.4 only names them). Their data may hold any byte, so what
+ * follows is skipped up to an end character with a start character after it.
+ */
+const unknownDownloads: ReadonlySet<string> = new Set(['Dbp', 'Dbpc', 'Dbmp']);
 
 /**
  * The strict incremental reader of the printer's side. Push bytes as they come; complete commands and errors come out
@@ -60,10 +67,18 @@ export class EvolisCommandParser {
         if (byte === this.#framing.end) this.#mode = { at: 'between' };
         this.#afterEnd = true;
         break;
+      case 'skip-download':
+        this.#skipDownload(mode, byte);
+        break;
       case 'payload':
         break;
     }
     return at + 1;
+  }
+
+  #skipDownload(mode: Extract<Mode, { at: 'skip-download' }>, byte: number): void {
+    if (mode.ended && byte === this.#framing.start) this.#mode = { at: 'head', head: [] };
+    else mode.ended = byte === this.#framing.end || (mode.ended && byte === 0);
   }
 
   #between(byte: number, frames: ParsedFrame[]): void {
@@ -91,6 +106,11 @@ export class EvolisCommandParser {
 
   #maybeDownload(head: readonly number[], frames: ParsedFrame[]): void {
     const { name, params } = splitHead(head, this.#framing.separator);
+    if (unknownDownloads.has(name)) {
+      frames.push({ kind: 'error', error: 'unknown-download' });
+      this.#mode = { at: 'skip-download', ended: false };
+      return;
+    }
     if (name !== 'Db' && name !== 'Dbc') return;
     const wanted = name === 'Db' ? 2 : hasStartLine({ name, params }, this.#size) ? 4 : 3;
     if (params.length !== wanted) return;

@@ -9,11 +9,12 @@ import { dyeValues, levelValues, markValues, packDots, toLines, toUpright, unpac
  * overlay. K and overlay always go compressed, as in every captured job, even where that is 1 % longer; dyes go as the
  * shorter of both forms. No I/O.
  */
-export function encodePanel(panel: EvolisPanel, upright: Uint8Array, dyeLevels: Exclude<EvolisLevels, 2>, size: RasterSize = evolis300Dpi): EvolisCommand {
+export function encodePanel(panel: EvolisPanel, upright: Uint8Array, dyeLevels: EvolisLevels, size: RasterSize = evolis300Dpi): EvolisCommand {
   if (panel === 'k' || panel === 'o') {
     const records = compressRecords(packDots(toLines(upright, size, markValues), 2), size);
     return compressedDownload(panel, 2, records);
   }
+  if (dyeLevels === 2) return compressedDownload(panel, 2, compressRecords(packDots(toLines(upright, size, levelValues(2)), 2), size));
   const values = toLines(upright, size, levelValues(dyeLevels));
   const compressed = compressDye(values, size, dyeLevels);
   if (compressed.length < packedLength(size, dyeLevels)) return compressedDownload(panel, dyeLevels, compressed);

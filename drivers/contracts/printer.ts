@@ -68,6 +68,8 @@ export interface Printer extends AsyncDisposable {
   print(image: CardImage, limit: Wait): Promise<{ readonly durationMs: number }>;
   /** Puts the card inside into the good output or the reject box. */
   eject(to: 'output' | 'reject', limit: Wait): Promise<void>;
+  /** Draws a cleaning card through the empty machine. Missing where the protocol cannot say when that is done. */
+  clean?(limit: Wait): Promise<void>;
   /** Missing where the protocol has no words for a magnetic head; a printer without one throws `PRN-CAPABILITY`. */
   readonly magnetic?: MagneticEncoder;
 }

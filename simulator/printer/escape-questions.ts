@@ -81,6 +81,8 @@ const questions: Readonly<Record<string, Question>> = {
   Rfv: only(({ identity }) => identity.firmware),
   Rkn: only(({ identity }) => identity.headKit),
   Rzp: only(() => 'WORLD'),
+  Rmac: only(({ identity }) => identity.mac),
+  Rip: only(({ identity }) => identity.address),
   Rr: only(({ path }) => detectedRibbon(path) ?? 'ERR RIB DETECTION'),
   Rem: only(({ modes }) => (modes.errorHandling === modes.storedErrorHandling ? modes.errorHandling : `${modes.errorHandling};${modes.storedErrorHandling}`)),
   Ros: only(({ identity, modes }) => (identity.contact ? String(modes.contactOffset) : 'OPT NOT AVAILABLE')),

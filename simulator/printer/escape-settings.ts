@@ -66,6 +66,7 @@ const settings: Readonly<Record<string, Setting>> = {
   Pps: accepted(/^[01]$/),
   Ppsc: accepted(/^\d{1,3};S;D$/),
   Psmgr: accepted(/^\d$/),
+  Pcom: accepted(/^\d;(2400|4800|9600|19200|38400|57600|115200);[NOE];[78];[12](;(0|XON-XOFF|RTS-CTS|BOTH))?(;(ACK-NACK|0))?$/),
   Pmc: accepted(/^[hl]$/),
   Pmt: accepted(/^[123];[1-6]$/),
   Pmd: accepted(/^(75|210)$/),

@@ -8,6 +8,8 @@ export interface PrinterIdentity {
   readonly serial: string;
   readonly firmware: string;
   readonly headKit: string;
+  readonly mac: string;
+  readonly address: string;
   readonly contact: boolean;
   readonly contactless: boolean;
   readonly duplex: boolean;
@@ -17,7 +19,7 @@ export interface PrinterIdentity {
   readonly misplaced: PictureShift;
 }
 
-const common = { serial: '10000251', firmware: '1410.04', headKit: '123456-0001', raster: cardRasters['300'], misplaced: { rightDots: 0, downDots: 0 } };
+const common = { serial: '10000251', firmware: '1410.04', headKit: '123456-0001', mac: '00-0F-49-00-02-51', address: '127.0.0.1', raster: cardRasters['300'], misplaced: { rightDots: 0, downDots: 0 } };
 
 /** The models a simulated printer can be, by the name of the command line. */
 export const printerModels: Readonly<Record<string, PrinterIdentity>> = {

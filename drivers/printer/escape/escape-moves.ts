@@ -16,6 +16,10 @@ const positions: Readonly<Record<string, CardPosition>> = { OK: 'none', 'NO CARD
 /** Host decides on errors; a printed card stays inside; cards come from the feeder; rejected ones go to the rear box. */
 const modes: readonly EvolisCommand[] = [escapeCommand('Pem', '2'), escapeCommand('Psoe', 'D'), escapeCommand('Pcim', 'F'), escapeCommand('Pcrm', 'D')];
 
+/** What a printer is told to keep from a person's screen; one that has no pop-ups does not know the command. */
+const silences: readonly EvolisCommand[] = [escapeCommand('Pps', '0')];
+const unknownHere: ReadonlySet<string> = new Set(['ERROR CDE', 'OPT NOT AVAILABLE']);
+
 /** Above this a card stands at the bezel sensor (about 0,2 V without, 4,9 V with one). */
 const bezelCardVolts = 2.5;
 const countTries = 3;
@@ -57,6 +61,10 @@ export class EscapeMoves {
   async prepare(limit: Wait, calibrations: readonly PrinterCalibration[]): Promise<void> {
     const left = this.countDown(limit);
     for (const setting of modes) requireOk(setting.name, await this.#exchange.ask(setting, left()));
+    for (const silence of silences) {
+      const answer = await this.#exchange.ask(silence, left());
+      if (!unknownHere.has(answer)) requireOk(silence.name, answer);
+    }
     await this.calibrate(left, calibrations);
   }
 
@@ -108,6 +116,14 @@ export class EscapeMoves {
     if (at === 'none') throw new StationFault('PRN-UNKNOWN', { note: 'no card inside before ejecting' });
     await this.#act(escapeCommand(to === 'output' ? 'Se' : 'Ser'), left());
     await this.confirm('none', 'after ejecting', left);
+  }
+
+  /** Draws a cleaning card through. */
+  async clean(limit: Wait): Promise<void> {
+    const left = this.countDown(limit);
+    await this.expect(['none'], 'before cleaning', left);
+    await this.#act(escapeCommand('Scp'), left());
+    await this.confirm('none', 'after cleaning', left);
   }
 
   /** What is left of a limit, whenever it is asked. */

@@ -60,6 +60,10 @@ export abstract class EscapePrinter implements Printer {
     return this.#moves.eject(to, limit);
   }
 
+  async clean(limit: Wait): Promise<void> {
+    return this.#moves.clean(limit);
+  }
+
   async print(image: CardImage, limit: Wait): Promise<{ readonly durationMs: number }> {
     const left = this.#moves.countDown(limit);
     const loaded = await this.#moves.loadedRibbon(left());

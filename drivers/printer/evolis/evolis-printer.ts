@@ -18,7 +18,7 @@ export interface EvolisPrinterOptions {
   readonly connect: ConnectPort;
   readonly clock: Clock;
   /** Levels of a dye dot on the wire; 128 unless given. */
-  readonly dyeLevels?: Exclude<EvolisLevels, 2>;
+  readonly dyeLevels?: EvolisLevels;
   /** Whether the printer's serial line is set to ACK/NACK. */
   readonly acknowledges?: boolean;
   /** Measurements of printers; the one of the serial number that answers is used. */
@@ -36,7 +36,7 @@ class EvolisPrinter extends EscapePrinter {
   readonly proofs = escapeEvidence;
   readonly #session: EvolisSession;
   readonly #clock: Clock;
-  readonly #dyeLevels: Exclude<EvolisLevels, 2>;
+  readonly #dyeLevels: EvolisLevels;
 
   constructor(session: EvolisSession, { clock, dyeLevels, calibrations }: EvolisPrinterOptions) {
     super(session, clock, calibrations ?? []);
@@ -63,10 +63,10 @@ class EvolisPrinter extends EscapePrinter {
     while (state.at === 'sending') {
       const next = commands[state.next];
       if (next === undefined) return;
-      const { card } = state;
-      const answer = await sinceBegun(state.next > 0, { card }, async () => this.#session.act(next, left()));
+      const { card, where } = state;
+      const answer = await sinceBegun(state.next > 0, { card, where }, async () => this.#session.act(next, left()));
       state = printStep(commands, state, answer);
     }
-    if (state.at === 'refused') throw refusalFault(state.command, state.answer, { card: state.card });
+    if (state.at === 'refused') throw refusalFault(state.command, state.answer, { card: state.card, where: state.where });
   }
 }

@@ -10,7 +10,7 @@ import { printOrder } from '../escape/ribbons.ts';
  * Everything that is sent for one card that is already inside, in order. Pure and without I/O. Throws `PRN-CAPABILITY`
  * when a side is not of the printer's raster or a panel has another size.
  */
-export function planPrint(image: CardImage, ribbon: string, dyeLevels: Exclude<EvolisLevels, 2>, raster: CardRaster = cardRasters['300']): readonly EvolisCommand[] {
+export function planPrint(image: CardImage, ribbon: string, dyeLevels: EvolisLevels, raster: CardRaster = cardRasters['300']): readonly EvolisCommand[] {
   const back = image.back === undefined ? [] : [{ name: 'Sv', params: [] }, ...sideCommands(image.back, dyeLevels, raster)];
   return [
     // A printer that restarted since it was prepared would eject the card at the end.
@@ -24,7 +24,7 @@ export function planPrint(image: CardImage, ribbon: string, dyeLevels: Exclude<E
   ];
 }
 
-function sideCommands(side: SideImage, dyeLevels: Exclude<EvolisLevels, 2>, raster: CardRaster): readonly EvolisCommand[] {
+function sideCommands(side: SideImage, dyeLevels: EvolisLevels, raster: CardRaster): readonly EvolisCommand[] {
   const { widthDots, heightDots } = raster;
   const size = `${String(side.widthDots)} x ${String(side.heightDots)}`;
   if (side.widthDots !== widthDots || side.heightDots !== heightDots) throw new StationFault('PRN-CAPABILITY', { note: `a side of ${size} dots` });

@@ -59,6 +59,9 @@ describe('framing', () => {
     ['\x1bDbc;y;128;99999999;abc\r\x1bRsn\r', ['!bad-download', 'Rsn']],
     [`\x1bDbc;k;2;1016;${'\r'.repeat(1017)}\x1bRsn\r`, ['Dbc;k;2;1016[1016]', 'Rsn']],
     [`\x1bDbc;k;2;1016;${'\r'.repeat(1016)}X\r\x1bRsn\r`, ['!no-end', 'Rsn']],
+    ['\x1bDbp;k;2;\x80\x1bSe\rSe\r\x01\r\x00\x00\x1bRsn\r', ['!unknown-download', 'Rsn']],
+    ['\x1bDbpc;y;128;99;\rRtp\r\x1bRsn\r', ['!unknown-download', 'Rsn']],
+    ['\x1bDbmp;k;\r\x1bRsn\r', ['!unknown-download', 'Rsn']],
     ['\x1bPsc;33;44;10\r!Pr,ymcko\n!Psc\n\x1bRtp\r', ['Psc;33;44;10', 'Pr;ymcko', 'Psc', 'Rtp']],
     ['\x1bPsc;33;33;10\r\x1bRtp\r', ['Psc;33;33;10', 'Rtp']],
   ])('%j is read as %j', (bytes, expected) => {

@@ -49,6 +49,15 @@ describe('panels of dye', () => {
     expect(Math.max(...noise.subarray(0, 5000).map((dot, index) => Math.abs(dot - (dots[index] ?? 0))))).toBe(1);
   });
 
+  test('go compressed at two levels, full or none', () => {
+    const half = Uint8Array.from({ length: 1016 * 648 }, (_, dot) => (dot % 1016 < 500 ? 127 : 128));
+    const encoded = encodePanel('m', half, 2);
+    expect([encoded.name, ...encoded.params.slice(0, 2)]).toEqual(['Dbc', 'm', '2']);
+    const dots = decodePanel(encoded)?.dots ?? new Uint8Array();
+    expect([dots[499], dots[500], dots[1016 * 647]]).toEqual([0, 255, 0]);
+    expect(decodePanel({ name: 'Db', params: ['m', '2'], payload: new Uint8Array(82_296).fill(0xff) })?.dots.every((dot) => dot === 255)).toBe(true);
+  });
+
   test('on the grid of 128 levels come back unchanged', () => {
     const panel = dyePanel(3);
     expect(Buffer.compare(decodePanel(encodePanel('c', panel, 128))?.dots ?? new Uint8Array(), panel)).toBe(0);

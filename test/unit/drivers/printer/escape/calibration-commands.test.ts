@@ -31,7 +31,7 @@ describe('a printer is prepared', () => {
   });
 
   test('and never with what was measured of another', async () => {
-    expect(await prepared([{ ...measured, serial: 'other' }])).toEqual(['Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK', 'Rsn 10000251']);
-    expect(await prepared([])).toEqual(['Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK']);
+    expect(await prepared([{ ...measured, serial: 'other' }])).toEqual(['Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK', 'Pps;0 OK', 'Rsn 10000251']);
+    expect(await prepared([])).toEqual(['Pem;2 OK', 'Psoe;D OK', 'Pcim;F OK', 'Pcrm;D OK', 'Pps;0 OK']);
   });
 });

@@ -80,6 +80,15 @@ test('a card at the bezel blocks the next feed, and nothing is sent', async () =
   expect(asked(device)).toEqual(['Rlr;p', 'Rse;b']);
 });
 
+test('a cleaning card is drawn through an empty machine, and counted; never when a card is inside', async () => {
+  await using subject = await openEvolisSubject();
+  await subject.printer.feed('contactless', patient());
+  await expect(subject.printer.clean?.(patient())).rejects.toMatchObject({ code: 'PRN-UNKNOWN', detail: { data: { position: 'contactless' } } });
+  await subject.printer.eject('output', patient());
+  await subject.printer.clean?.(patient());
+  expect(subject.holder.path.counters).toMatchObject({ cleanings: 1, cardsSinceCleaning: 0 });
+});
+
 test('nothing is printed twice when a print is given up', async () => {
   await using subject = await openEvolisSubject();
   await subject.printer.feed('contactless', patient());
