@@ -1,41 +1,43 @@
 import { bitsPerDot, packedLength, type EvolisLevels, type RasterSize } from './evolis-geometry.ts';
 
-/** Dots are turned in squares of this side: both pictures then stay in the processor's cache. */
-const squareDots = 64;
+/** Dots are turned in strips of so many lines: what is read and what is written then stay in the processor's cache. */
+const stripLines = 64;
 
 /**
  * Turns an upright landscape panel (rows from the top) into printer lines: line i is column i from the left, its first
  * dot lies at the bottom edge. One byte a dot on both sides; `values` is what each byte becomes, itself when absent.
  */
-export function toLines(upright: Uint8Array, size: RasterSize, values: Uint8Array = sameValues): Uint8Array {
-  const { lines, dotsPerLine } = size;
+export function toLines(upright: Uint8Array, { lines, dotsPerLine }: RasterSize, values: Uint8Array = sameValues): Uint8Array {
   const out = new Uint8Array(lines * dotsPerLine);
-  forSquares(size, (firstDot, endDot, firstLine, endLine) => {
-    for (let dot = firstDot; dot < endDot; dot += 1) {
+  for (let first = 0; first < lines; first += stripLines) {
+    const last = Math.min(first + stripLines, lines);
+    for (let dot = 0; dot < dotsPerLine; dot += 1) {
       const row = (dotsPerLine - 1 - dot) * lines;
-      for (let line = firstLine; line < endLine; line += 1) out[line * dotsPerLine + dot] = values[upright[row + line] ?? 0] ?? 0;
+      let to = first * dotsPerLine + dot;
+      for (let from = row + first; from < row + last; from += 1) {
+        out[to] = values[upright[from] ?? 0] ?? 0;
+        to += dotsPerLine;
+      }
     }
-  });
+  }
   return out;
 }
 
 /** The inverse of `toLines`. */
-export function toUpright(inLines: Uint8Array, size: RasterSize, values: Uint8Array = sameValues): Uint8Array {
-  const { lines, dotsPerLine } = size;
+export function toUpright(inLines: Uint8Array, { lines, dotsPerLine }: RasterSize, values: Uint8Array = sameValues): Uint8Array {
   const out = new Uint8Array(lines * dotsPerLine);
-  forSquares(size, (firstDot, endDot, firstLine, endLine) => {
-    for (let dot = firstDot; dot < endDot; dot += 1) {
+  for (let first = 0; first < lines; first += stripLines) {
+    const last = Math.min(first + stripLines, lines);
+    for (let dot = 0; dot < dotsPerLine; dot += 1) {
       const row = (dotsPerLine - 1 - dot) * lines;
-      for (let line = firstLine; line < endLine; line += 1) out[row + line] = values[inLines[line * dotsPerLine + dot] ?? 0] ?? 0;
+      let from = first * dotsPerLine + dot;
+      for (let to = row + first; to < row + last; to += 1) {
+        out[to] = values[inLines[from] ?? 0] ?? 0;
+        from += dotsPerLine;
+      }
     }
-  });
-  return out;
-}
-
-function forSquares({ lines, dotsPerLine }: RasterSize, turn: (firstDot: number, endDot: number, firstLine: number, endLine: number) => void): void {
-  for (let dot = 0; dot < dotsPerLine; dot += squareDots) {
-    for (let line = 0; line < lines; line += squareDots) turn(dot, Math.min(dot + squareDots, dotsPerLine), line, Math.min(line + squareDots, lines));
   }
+  return out;
 }
 
 const sameValues = Uint8Array.from({ length: 256 }, (_, value) => value);

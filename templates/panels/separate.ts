@@ -34,6 +34,11 @@ export function overlayPanel(holes: readonly Box[], grid: CardGrid = designGrid,
 /** What a person sees of a side: the colours with the K marks in black, three bytes a dot. */
 export function seenBySomeone(rgb: Uint8Array, k: Uint8Array): Uint8Array {
   const seen = Uint8Array.from(rgb);
-  for (let index = 0; index < k.length; index += 1) if (k[index] === 1) seen.fill(0, index * 3, index * 3 + 3);
+  for (let index = 0; index < k.length; index += 1) {
+    if (k[index] !== 1) continue;
+    seen[index * 3] = 0;
+    seen[index * 3 + 1] = 0;
+    seen[index * 3 + 2] = 0;
+  }
   return seen;
 }

@@ -53,7 +53,7 @@ describe('levels', () => {
     }
   });
 
-  test('are given while a panel is turned, over more than one square of dots', () => {
+  test('are given while a panel is turned, over more than one strip of lines', () => {
     const size = { lines: 130, dotsPerLine: 72 };
     const upright = Uint8Array.from({ length: 130 * 72 }, (_, dot) => (dot * 37) % 256);
     const lines = toLines(upright, size, levelValues(32));
