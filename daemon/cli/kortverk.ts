@@ -7,6 +7,7 @@ import type { CommandRegistration } from './command.ts';
 import { registerBackup } from './backup.ts';
 import { registerBatch } from './batch.ts';
 import { registerBatches } from './batches.ts';
+import { registerCalibrate } from './calibrate.ts';
 import { registerCard } from './card.ts';
 import { registerCheck } from './check.ts';
 import { registerConfig } from './config.ts';
@@ -29,6 +30,7 @@ const registrations: readonly CommandRegistration[] = [
   registerBackup,
   registerBatch,
   registerBatches,
+  registerCalibrate,
   registerCard,
   registerCheck,
   registerConfig,

@@ -3,7 +3,7 @@ import { serveSimulatedPrinter, usage, withPrinterOptions, type SimulatedPrinter
 
 /** `kortverk simulate printer`: a card printer on the escape language with an endless feeder of plain blanks. */
 export const registerSimulatePrinter: CommandRegistration = (simulate) => {
-  withPrinterOptions(simulate.command('printer'), 'primacy-2-duplex, primacy-simplex or zenius', 'primacy-2-duplex')
+  withPrinterOptions(simulate.command('printer'), 'primacy-2-duplex, primacy-simplex, avansia (600 dpi) or zenius', 'primacy-2-duplex')
     .description('A card printer on the escape language; writes what it prints into a folder. A line "mend" on standard input clears what a fault left standing')
     .action(async (options: SimulatedPrinterOptions) => perform(options, async () => {
       const { openStandalonePrinter } = await import('../../simulator/printer/standalone-printer.ts');

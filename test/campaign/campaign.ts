@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { campaignReport, fullSize } from './campaign-report.ts';
 import { keepSummary, keptSummaries, summarise } from './piece-summary.ts';
+import type { ParserFuzzOptions } from './parser-fuzz.ts';
 import type { PullsOptions } from './pulls.ts';
 import { isWhole, readStory, runPiece, type PieceStory } from './run-piece.ts';
 
@@ -89,6 +90,17 @@ program
   .action(async (options: PullsOptions) => {
     const { runPulls } = await import('./pulls.ts');
     process.exitCode = await runPulls(options, say);
+  });
+
+program
+  .command('parsers')
+  .description('feed every reader of printer languages with damaged, strung and random streams, and write what became of it')
+  .option('--seed <number>', 'the same seed gives the same streams', '1')
+  .option('--seconds <number>', 'time of each reader', '20')
+  .option('--report <file>', 'where the report is written', 'docs/reports/parsers.md')
+  .action(async (options: ParserFuzzOptions) => {
+    const { runParserFuzz } = await import('./parser-fuzz.ts');
+    process.exitCode = (await runParserFuzz(options, say)) ? 0 : 1;
   });
 
 function sizeWords(of: 'orders' | 'faults' | 'pieces'): string {
