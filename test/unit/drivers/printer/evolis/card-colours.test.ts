@@ -27,7 +27,8 @@ function blocks({ widthDots, heightDots }: CardRaster): Uint8Array {
 async function printed(subject: PrinterSubject, image: CardImage): Promise<CardMarks> {
   subject.holder.update((path) => changeRibbon(path, newRibbon('ymcko', 10)));
   if ((await subject.printer.describe(patient())).stations.length > 0) await subject.printer.feed('contactless', patient());
-  await subject.printer.print(image, patient());
+  // A picture of 600 dpi takes its time on a busy computer.
+  await subject.printer.print(image, { ...patient(), timeoutMs: 60_000 });
   const marks = subject.holder.path.inside?.marks ?? subject.left[0]?.marks;
   if (marks === undefined) throw new Error('no card was printed');
   return marks;
@@ -59,7 +60,7 @@ describe('the printed card is the rendered one, after panels, levels, compressio
     const mean = meanDifference(wanted, composeSide(front));
     expect(mean).toBeGreaterThan(0);
     expect(mean).toBeLessThan(2);
-  });
+  }, 60_000);
 
   test('a whole card drawn for 600 dpi comes out as it was drawn, dot for dot in K', async () => {
     const cacheDir = await mkdtemp(join(tmpdir(), 'renderer-'));
