@@ -83,6 +83,7 @@ program
   .command('pulls')
   .description('lose card, chip or daemon at every command of a whole issue, before and after it, judge every card by its chips, and write the report; goes on where an earlier run ended')
   .option('--every <number>', 'try every Nth command only', '1')
+  .option('--from <number>', 'begin with this command, counted from 0', '0')
   .option('--slices <number>', 'processes to share the work', '1')
   .option('--slice <number>', 'run this slice only, counted from 0, and write no report')
   .option('--dir <folder>', 'where the results so far are kept; empty it after a change of the program', 'var/pulls')

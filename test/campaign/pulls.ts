@@ -11,6 +11,7 @@ import { pullReport } from './pull-report.ts';
 /** The options of `campaign pulls` as they are typed. */
 export interface PullsOptions {
   readonly every: string;
+  readonly from: string;
   readonly slices: string;
   readonly slice?: string;
   readonly dir: string;
@@ -26,7 +27,7 @@ export async function runPulls(options: PullsOptions, say: (line: string) => voi
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
   if (options.slice !== undefined) {
-    await runSlice({ dir, every, slices, slice: Number(options.slice) }, say);
+    await runSlice({ dir, every, from: Number(options.from), slices, slice: Number(options.slice) }, say);
     return 0;
   }
   await Promise.all(Array.from({ length: slices }, (_, slice) => startSlice(options, slice)));
@@ -46,16 +47,17 @@ function wholeNumber(option: string, text: string): number {
 interface Slice {
   readonly dir: string;
   readonly every: number;
+  readonly from: number;
   readonly slices: number;
   readonly slice: number;
 }
 
-async function runSlice({ dir, every, slices, slice }: Slice, say: (line: string) => void): Promise<void> {
+async function runSlice({ dir, every, from, slices, slice }: Slice, say: (line: string) => void): Promise<void> {
   const known = await readResults(dir);
   const file = join(dir, `slice-${slice}-of-${slices}.ndjson`);
   const write = (line: Line): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
   await pullAtEveryApdu({
-    first: every * slice,
+    first: from + every * slice,
     every: every * slices,
     known,
     onCommands: (commands) => write({ commands }),
@@ -74,11 +76,12 @@ async function readResults(dir: string): Promise<PullCampaign> {
   const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as Line));
   const commands = lines.flatMap((line) => ('commands' in line ? [line.commands] : []));
   if (commands.some((one) => !isSameIssue(one, commands[0] ?? []))) throw new StationFault('CFG-INVALID', { field: dir, note: 'results of two programs: empty the folder' });
-  return { commands: commands[0] ?? [], results: lines.flatMap((line) => ('result' in line ? [line.result] : [])).toSorted((a, b) => a.at - b.at) };
+  const results = new Map(lines.flatMap((line) => ('result' in line ? [[`${line.result.at} ${line.result.how}`, line.result] as const] : [])));
+  return { commands: commands[0] ?? [], results: [...results.values()].toSorted((a, b) => a.at - b.at) };
 }
 
-async function startSlice({ every, slices, dir }: PullsOptions, slice: number): Promise<void> {
-  const args = [...process.execArgv, process.argv[1] ?? '', 'pulls', '--every', every, '--slices', slices, '--dir', dir, '--slice', String(slice)];
+async function startSlice({ every, from, slices, dir }: PullsOptions, slice: number): Promise<void> {
+  const args = [...process.execArgv, process.argv[1] ?? '', 'pulls', '--every', every, '--from', from, '--slices', slices, '--dir', dir, '--slice', String(slice)];
   const [code] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as [number | null];
   if (code !== 0) throw new Error(`slice ${slice} ended with ${code ?? 'a signal'}`);
 }
