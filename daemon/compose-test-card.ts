@@ -51,7 +51,7 @@ interface Issued {
 async function issue(bench: TestBench, card: CardProfile, sectors: SectorProfile | null, steps: CardKind['steps']): Promise<Issued> {
   const { chips, limit } = bench;
   const intents = new RecordedActs();
-  using secrets = drawCardSecrets();
+  using secrets = drawCardSecrets(card.piv.pinDigits);
   const kind = cardKindOf(card, steps);
   const { uid, tag } = await withChip(bench, 'contactless', (chip) => chips.identify(chip, kind, limit));
   if (tag !== null) throw new StationFault('ENC-UID-USED', { note: `the blank carries ${tag.orderId} # ${tag.attempt}` });

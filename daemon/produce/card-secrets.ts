@@ -2,10 +2,9 @@ import { randomInt } from 'node:crypto';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { Secret } from '../../drivers/contracts/secret.ts';
 
-const PIN_DIGITS = 6;
 const PUK_BYTES = 8;
 
-/** The PIN (six ASCII digits) and PUK (eight ASCII digits) of one card. */
+/** The PIN (six to eight ASCII digits) and PUK (eight ASCII digits) of one card. */
 export class CardSecrets implements Disposable {
   readonly pin: Secret;
   readonly puk: Secret;
@@ -21,10 +20,10 @@ export class CardSecrets implements Disposable {
   }
 }
 
-/** Draws a PIN that is not trivial, and a PUK. */
-export function drawCardSecrets(): CardSecrets {
-  let pin = drawDigits(PIN_DIGITS);
-  while (isTrivialPin(pin)) pin = drawDigits(PIN_DIGITS);
+/** Draws a PIN of so many digits that is not trivial, and a PUK. */
+export function drawCardSecrets(pinDigits: number): CardSecrets {
+  let pin = drawDigits(pinDigits);
+  while (isTrivialPin(pin)) pin = drawDigits(pinDigits);
   return new CardSecrets(Secret.take(pin), Secret.take(drawDigits(PUK_BYTES)));
 }
 

@@ -72,7 +72,7 @@ export function orderPlanner(parts: PlanningParts, plannable: PlannableOrder): C
 async function fixValues(parts: PlanningParts, { order, profile }: PlannableOrder, attempt: number): Promise<FixedValues> {
   const cardNumber = takeNumber(parts, order, attempt);
   const validFrom = stockholmDay(parts.clock.now());
-  using secrets = drawCardSecrets();
+  using secrets = drawCardSecrets(profile.piv.pinDigits);
   using packed = packSecrets(secrets);
   const sealed = await parts.keys.seal(packed);
   const values = { cardNumber, guid: randomUUID().replaceAll('-', ''), validFrom, validTo: parts.lastDay(order, validFrom), profile: profileName(profile) };

@@ -15,8 +15,8 @@ describe('card secrets', () => {
   });
 
   test('are six and eight digits, differ from card to card, and survive packing', () => {
-    using one = drawCardSecrets();
-    using other = drawCardSecrets();
+    using one = drawCardSecrets(6);
+    using other = drawCardSecrets(6);
     expect(text(one.pin)).toMatch(/^\d{6}$/);
     expect(text(one.puk)).toMatch(/^\d{8}$/);
     expect(text(one.pin) + text(one.puk)).not.toBe(text(other.pin) + text(other.puk));
@@ -26,12 +26,20 @@ describe('card secrets', () => {
     expect(again.puk.equals(one.puk)).toBe(true);
   });
 
+  test('have as many digits as the profile says', () => {
+    using secrets = drawCardSecrets(8);
+    expect(text(secrets.pin)).toMatch(/^\d{8}$/);
+    using packed = packSecrets(secrets);
+    using again = unpackSecrets(packed);
+    expect(again.pin.equals(secrets.pin)).toBe(true);
+  });
+
   test('refuse a packed form that was cut', () => {
     expect(() => unpackSecrets(Secret.take(Uint8Array.of(6, 1, 2, 3)))).toThrow(/KEY-TOKEN/);
   });
 
   test('are unreadable after disposal', () => {
-    const secrets = drawCardSecrets();
+    const secrets = drawCardSecrets(6);
     secrets[Symbol.dispose]();
     expect(() => secrets.pin.use((bytes) => bytes.length)).toThrow(/wiped/);
   });

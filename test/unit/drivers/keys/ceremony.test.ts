@@ -15,6 +15,15 @@ describe('components of a key', () => {
     expect(componentCheckValue(secret('00'.repeat(32)))).toBe('DC95C0');
   });
 
+  it("of a maker's shorter keys have the check value of their own cipher", () => {
+    const batch = secret('404142434445464748494A4B4C4D4E4F');
+    expect(componentCheckValue(batch)).toBe('189956');
+    expect(reveal(parseComponent('4041 4243 4445 4647 4849 4A4B 4C4D 4E4F KCV 189956', 1))).toBe(reveal(batch));
+    expect(reveal(combineComponents([batch, secret('FF'.repeat(16))]))).toBe('BFBEBDBCBBBAB9B8B7B6B5B4B3B2B1B0');
+    expect(() => combineComponents([batch, newComponent()])).toThrow('KEY-COMPONENT');
+    expect(() => parseComponent(`${'00'.repeat(20)} KCV 000000`, 1)).toThrow('KEY-COMPONENT');
+  });
+
   it('are written down and read back', () => {
     const component = secret('00112233445566778899AABBCCDDEEFF'.repeat(2));
     const paper = formatComponent(component);
