@@ -32,6 +32,7 @@ export function planPiv(order: Order, attempt: number, profile: CardProfile, val
     printedInformation: piv.printedInformation ? printedInformationOf(order, values) : null,
     facialImage: portrait === null ? null : facialImageOf(portrait, values),
     keyHistory: piv.keyHistory,
+    tries: piv.tries,
   };
 }
 

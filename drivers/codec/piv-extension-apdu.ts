@@ -24,6 +24,11 @@ export function probeSetManagementKey(): CommandApdu {
   return command(0x00, extensionInstruction.setManagementKey, 0xff, 0xff);
 }
 
+/** SET PIN RETRIES: how often PIN and PUK may be wrong; both become the factory's again. */
+export function setRetries(pinTries: number, pukTries: number): CommandApdu {
+  return command(0x00, extensionInstruction.setRetries, pinTries, pukTries);
+}
+
 /** GET METADATA of a key, a PIN or the management key. */
 export function getMetadata(reference: number): CommandApdu {
   return command(0x00, extensionInstruction.metadata, 0x00, reference, new Uint8Array(), 256);
@@ -45,6 +50,7 @@ export interface Metadata {
   /** The bare fields of 7F49. */
   readonly publicKey: Uint8Array | null;
   readonly triesLeft: number | null;
+  readonly maximumTries: number | null;
 }
 
 /** Field tags of a metadata answer. */
@@ -60,5 +66,6 @@ export function decodeMetadata(answer: Uint8Array): Metadata | null {
     isDefault: isDefault?.length === 1 && (isDefault[0] ?? 2) <= 1 ? isDefault[0] === 1 : null,
     publicKey: childValue(fields, metadataTag.publicKey),
     triesLeft: childValue(fields, metadataTag.retries)?.[1] ?? null,
+    maximumTries: childValue(fields, metadataTag.retries)?.[0] ?? null,
   };
 }

@@ -19,7 +19,7 @@ import { proveChip } from './read-back.ts';
 import { recognise } from './recognise.ts';
 import { refusedBy } from './refusal.ts';
 import { PivSession, type KeyReplacement } from './session.ts';
-import { settlePin, settlePuk } from './set-references.ts';
+import { settlePin, settlePuk, settleTries } from './set-references.ts';
 import type { SignedObject } from './signed-objects.ts';
 
 /** What the encoder works with beside the card. */
@@ -109,6 +109,8 @@ async function personalise(work: Work): Promise<void> {
   if (signer !== null) for (const object of plannedSignedObjects(job)) await ensureSigned(work, object, signer);
   await ensureDiscovery(work);
   using pin = plannedPin(job);
+  const tries = job.tries ?? null;
+  if (tries !== null) await repeatable(parts.intents, 'tries', () => settleTries(session, tries, isOurs));
   await repeatable(parts.intents, 'PUK', () => settlePuk(session, job.puk, isOurs));
   await repeatable(parts.intents, 'PIN', () => settlePin(session, pin, isOurs));
 }

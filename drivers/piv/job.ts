@@ -64,6 +64,8 @@ export interface PivJob {
   readonly pin: Secret;
   /** Eight bytes. */
   readonly puk: Secret;
+  /** Wrong tries that PIN and PUK bear; null leaves the card's own. */
+  readonly tries?: { readonly pin: number; readonly puk: number } | null;
   readonly printedInformation: PrintedInformation | null;
   /** The portrait behind the PIN; needs a content signer. */
   readonly facialImage?: FacialImage | null;

@@ -18,6 +18,7 @@ import type { PivCertificateReport, PivJob, PivReport, PivSlotPlan } from './job
 import { opensWithFactory, opensWithPlanned } from './open-management.ts';
 import { plannedMarks, plannedObjects, plannedPin, plannedSignedChuid, plannedSignedObjects, type PlannedObject } from './planned-objects.ts';
 import { PivSession } from './session.ts';
+import { bearsTries } from './set-references.ts';
 import { certificateOfChuid, type SignedObject } from './signed-objects.ts';
 import { nameText } from './subject-name.ts';
 
@@ -34,7 +35,7 @@ export interface ReadBackParts {
  * Proves that a chip is what was planned, by what it says and does: CHUID, CCC, tag, printed information and portrait as planned, with
  * the content signer's signatures;
  * certificates of the chain for keys that are in their slots (9E answers without the PIN, the others after it); the factory's
- * management key refused and the planned one taken; PIN and PUK not the factory's. Takes contact. Writes nothing, but
+ * management key refused and the planned one taken; PIN and PUK not the factory's, with the planned tries where the card tells them. Takes contact. Writes nothing, but
  * for a PUK changed to itself on cards that cannot tell its state. `limit` is for each exchange.
  * Throws `ENC-VERIFY` naming what differs.
  */
@@ -60,6 +61,7 @@ export async function proveChip(session: PivSession, job: PivJob, parts: ReadBac
   await proveManagementKey(session, job, parts.keys);
   using pin = plannedPin(job);
   await proveReferences(session, job, pin);
+  if (job.tries != null && (await bearsTries(session, job.tries)) === false) throw differs('the tries of PIN and PUK');
   const guarded = await proveSlots(session, job, parts, pin);
   await proveObjects(true);
   return report(job, chuid.contents, new Map([...free, ...guarded]));

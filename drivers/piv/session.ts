@@ -5,7 +5,7 @@ import {
   agree, answerWitness, authenticationField, authenticationTag, changeManagementKey, changeReferenceData, generateKeyPair, getData, objectOf, putData, requestWitness, selectPiv, sign, verify,
 } from '../codec/piv-apdu.ts';
 import type { ContainerId } from '../codec/piv-containers.ts';
-import { decodeMetadata, getMetadata, probeSetManagementKey, setManagementKey, type Metadata } from '../codec/piv-extension-apdu.ts';
+import { decodeMetadata, getMetadata, probeSetManagementKey, setManagementKey, setRetries, type Metadata } from '../codec/piv-extension-apdu.ts';
 import { decodePublicKeyTemplate, type PivPublicKey } from '../codec/piv-key.ts';
 import { signatureInput } from '../codec/piv-signature.ts';
 import { statusWord, triesLeft } from '../codec/status-word.ts';
@@ -110,6 +110,12 @@ export class PivSession {
     const build = way === 'SET MANAGEMENT KEY' ? setManagementKey : changeManagementKey;
     const { sw } = await this.#exchangeSecret(key.use((bytes) => build(algorithm, bytes)));
     if (sw !== statusWord.ok) throw refusedBy('set management key', sw);
+  }
+
+  /** Sets how often PIN and PUK may be wrong, which makes both the factory's again. Throws `ENC-WRONG-BLANK` for a card that cannot. */
+  async setRetries(pinTries: number, pukTries: number): Promise<void> {
+    const { sw } = await this.#exchange(setRetries(pinTries, pukTries));
+    if (sw !== statusWord.ok) throw refusedBy('set tries', sw);
   }
 
   /** Makes a key pair in a slot; the private half never leaves the card. Throws `ENC-KEYGEN` when the card cannot. */

@@ -3,7 +3,31 @@ import { keyReference } from '../codec/piv-algorithms.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
 import { Secret as SecretBytes } from '../contracts/secret.ts';
+import type { PivJob } from './job.ts';
 import type { PinAnswer, PivSession } from './session.ts';
+
+/** How often PIN and PUK may be wrong. */
+export type Tries = NonNullable<PivJob['tries']>;
+
+/** Whether a card tells that its PIN and PUK bear so many tries; null where it does not tell. */
+export async function bearsTries(session: PivSession, { pin, puk }: Tries): Promise<boolean | null> {
+  const told = [(await session.metadata(keyReference.pin))?.maximumTries ?? null, (await session.metadata(keyReference.puk))?.maximumTries ?? null];
+  return told.includes(null) ? null : told[0] === pin && told[1] === puk;
+}
+
+/**
+ * Sets the tries while PIN and PUK are still the factory's, which they must be: the command makes them so. A card of ours
+ * that took its PIN already has its tries, too.
+ */
+export async function settleTries(session: PivSession, tries: Tries, isOurs: boolean): Promise<void> {
+  if ((await bearsTries(session, tries)) === true) return;
+  if (isOurs && (await session.metadata(keyReference.pin))?.isDefault === false) return;
+  using factory = SecretBytes.take(padPin(Buffer.from(factoryPin)) ?? new Uint8Array());
+  const answer = await session.verifyPin(factory);
+  if (isOurs && answer.kind === 'wrong') return;
+  demand('PIN', isOurs, answer);
+  await session.setRetries(tries.pin, tries.puk);
+}
 
 /** Sets the PIN, where it is still the factory's. `isOurs`: an earlier run may have set it already. Afterwards the PIN is verified. */
 export async function settlePin(session: PivSession, planned: Secret, isOurs: boolean): Promise<void> {

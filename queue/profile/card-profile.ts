@@ -36,6 +36,8 @@ const pivSchema = z.strictObject({
   /** The levels of assurance that certificates tell; null where none does. */
   assurance: assuranceSchema.nullable().default(null),
   pinDigits: z.int().min(6).max(8),
+  /** Wrong tries that PIN and PUK bear; null leaves the card's own. Needs a card with the command for it. */
+  tries: z.strictObject({ pin: z.int().min(3).max(15), puk: z.int().min(3).max(15) }).nullable().default(null),
   /** Whether the printed-information object is written. */
   printedInformation: z.boolean(),
   /** Whether the portrait stands in the chip, behind the PIN; needs a content signer at the station. */

@@ -9,6 +9,7 @@ import { identifyPiv } from '../../../../drivers/piv/identify.ts';
 import type { PivJob, PivReport } from '../../../../drivers/piv/job.ts';
 import { readBackPiv } from '../../../../drivers/piv/read-back.ts';
 import { canokeyLike, pivAppletLike, plainStandard, standardBlank, type PivAbilities } from '../../../../simulator/card/piv/abilities.ts';
+import type { PivMemory } from '../../../../simulator/card/piv/memory.ts';
 import type { PivCard } from '../../../../simulator/card/piv-card.ts';
 import { ChipChannel, IntentRecord, layered, limit, newCard, ProcessCustody, testClock, testGuid, testJob } from '../../../support/piv/card-bench.ts';
 import { newKeys, openSmallAuthority, type Misconduct, type SmallAuthority } from '../../../support/piv/small-authority.ts';
@@ -65,6 +66,33 @@ describe('encodePiv', () => {
     const job = testJob({ slots: [{ ...first, algorithm: 'RSA-2048' }, { ...second, algorithm: 'P-384' }], printedInformation });
     const report = await encode(job, card);
     expect(await readBack(job, card)).toEqual(report);
+  });
+
+  it('sets the tries of PIN and PUK before their values, and proves them', async () => {
+    const { card } = newCard();
+    const job = testJob({ tries: { pin: 5, puk: 7 } });
+    const intents = new IntentRecord();
+    const report = await encode(job, card, intents);
+    const { pin, puk } = card.snapshot().memory as PivMemory;
+    expect([pin.maximumTries, puk.maximumTries, pin.triesLeft, pin.isFactory, puk.isFactory]).toEqual([5, 7, 5, false, false]);
+    expect(intents.lines.indexOf('= tries')).toBeLessThan(intents.lines.indexOf('+ PUK'));
+    expect(await readBack(job, card)).toEqual(report);
+    expect(await encode(job, card)).toEqual(report);
+    expect((await faultOf(readBack(testJob({ tries: { pin: 4, puk: 7 } }), card))).detail.note).toBe('the tries of PIN and PUK');
+  });
+
+  it.each([3, 12, 20, 21, 22, 23, 24, 25, 26, 28])('sets the tries also on a card that was pulled at exchange %i', async (at) => {
+    const { card } = newCard();
+    const job = testJob({ tries: { pin: 5, puk: 7 } });
+    const cut = encodePiv(job, layered(new ChipChannel(card.face('contact'), { at, when: 'after' })), partsWith(new IntentRecord()), limit);
+    expect((await faultOf(cut)).code).toBe('LNK-CARD-GONE');
+    await encode(job, card);
+    expect((card.snapshot().memory as PivMemory).pin.maximumTries).toBe(5);
+  });
+
+  it('refuses a card that cannot set them', async () => {
+    const { card } = newCard({ ...standardBlank, extensions: standardBlank.extensions.filter((instruction) => instruction !== 0xfa) });
+    expect((await faultOf(encode(testJob({ tries: { pin: 5, puk: 5 } }), card))).code).toBe('ENC-WRONG-BLANK');
   });
 
   it('tells the journal each lasting act before and after it, the certificates last', async () => {
