@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { cardHeightPx, cardWidthPx } from '../compile/compiled-template.ts';
-import type { ColourTable } from '../schema/colour-table.ts';
-import { measureChart } from './colour-chart.ts';
+import { takesLight, type ColourTable } from '../schema/colour-table.ts';
+import { chartSteps, measureChart } from './colour-chart.ts';
 
 const mostPixels = 60_000_000;
 const decodingSeconds = 20;
@@ -21,7 +21,9 @@ export async function readChartPicture(file: string): Promise<ColourTable['colou
     const image = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' }).timeout({ seconds: decodingSeconds }).autoOrient();
     const { autoOrient: { width, height } } = await image.metadata();
     if (Math.abs((width * cardHeightPx) / (height * cardWidthPx) - 1) > shapeTolerance) throw refuse(`${String(width)} x ${String(height)} pixels are not the shape of a card`);
-    return measureChart(await image.resize({ width: cardWidthPx, height: cardHeightPx, fit: 'fill' }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer());
+    const colours = measureChart(await image.resize({ width: cardWidthPx, height: cardHeightPx, fit: 'fill' }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer());
+    if (!takesLight({ steps: chartSteps, colours })) throw refuse('shows no colour chart, or not upright');
+    return colours;
   } catch (error) {
     if (error instanceof StationFault) throw error;
     throw refuse('is no picture that can be read', error);

@@ -44,12 +44,13 @@ describe('calibrating a printer', () => {
   test('measures nothing in a picture that is none of the chart, and overwrites no table', async () => {
     await writeFile(at('text.png'), 'no picture');
     await sharp({ create: { width: 600, height: 600, channels: 3, background: '#fff' } }).png().toFile(at('square.png'));
-    for (const picture of ['nowhere.png', 'text.png', 'square.png']) {
+    await sharp({ create: { width: 1016, height: 648, channels: 3, background: '#fff' } }).png().toFile(at('white.png'));
+    await sharp(at('primacy-2-duplex/0001-front.png')).rotate(180).png().toFile(at('upside-down.png'));
+    for (const picture of ['nowhere.png', 'text.png', 'square.png', 'white.png', 'upside-down.png']) {
       await expect(measureColourChart(at(picture), about, at('none.json'), systemClock)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: `picture of the chart ${at(picture)}` } });
     }
-    await sharp({ create: { width: 1016, height: 648, channels: 3, background: '#fff' } }).png().toFile(at('white.png'));
     await writeFile(at('there.json'), '{}');
-    await expect(measureColourChart(at('white.png'), about, at('there.json'), systemClock)).rejects.toMatchObject({ code: 'CLI-USAGE' });
+    await expect(measureColourChart(at('primacy-2-duplex/0001-front.png'), about, at('there.json'), systemClock)).rejects.toMatchObject({ code: 'CLI-USAGE' });
     expect(await readFile(at('there.json'), 'utf8')).toBe('{}');
   });
 });

@@ -91,6 +91,7 @@ describe('dyes by a measured table', { timeout: 60_000 }, () => {
     ['a patch too few', (good) => ({ ...good, colours: good.colours.slice(1) }), /every combination/],
     ['a colour outside', (good) => ({ ...good, colours: [[255, 255, 256], ...good.colours.slice(1)] }), /<=255/],
     ['a dark card', (good) => ({ ...good, colours: [[30, 30, 30], ...good.colours.slice(1)] }), /bare card/],
+    ['a card without dyes', (good) => ({ ...good, colours: good.colours.map(() => [250, 250, 250]) }), /take light/],
     ['a field of nobody', (good) => ({ ...good, ribon: 'x' }), /ribon/],
   ])('refuses %s', async (_name, spoil, reason) => {
     const file = join(folder, 'spoilt.json');
