@@ -18,7 +18,7 @@ const pieceBytes = 8192;
 /**
  * Opens a printer node as a byte port. It never blocks: a blocking read would hold a thread until the printer speaks
  * (virtual-devices.md 3). The node is opened anew between a write and the read after it (printers.md 2.2). Throws
- * `LNK-REFUSED` when it is missing or another program has it.
+ * `PRN-RESERVED` when another program has it, `LNK-REFUSED` when it is missing.
  */
 export async function openCharacterDevice(options: CharacterDeviceOptions): Promise<BytePort> {
   const port = new CharacterDevice(options);
@@ -39,7 +39,8 @@ class CharacterDevice implements BytePort {
   async open(): Promise<FileHandle> {
     if (this.#disposed) throw new StationFault('LNK-CLOSED', { note: 'the port was disposed' });
     this.#node ??= await open(this.#options.path, flags).catch((error: unknown) => {
-      throw new StationFault('LNK-REFUSED', { note: `${this.#options.path}: ${reasonOf(error)}` }, error);
+      const reason = reasonOf(error);
+      throw new StationFault(reason === 'EBUSY' ? 'PRN-RESERVED' : 'LNK-REFUSED', { note: `${this.#options.path}: ${reason}` }, error);
     });
     return this.#node;
   }

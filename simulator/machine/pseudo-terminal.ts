@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, statSync } from 'node:fs';
 import { rm, symlink } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
@@ -14,7 +14,7 @@ export interface PseudoTerminal extends AsyncDisposable {
 
 /** The parts of the package that its types do not show. */
 interface Terminals {
-  open(options: { readonly encoding: null }): { readonly _pty: string; readonly master: Duplex; readonly slave: Duplex };
+  open(options: { readonly encoding: null }): { readonly _pty: string; readonly master: Duplex; readonly slave: Duplex & { readonly _handle: { readonly fd: number } | null } };
 }
 
 /**
@@ -23,11 +23,11 @@ interface Terminals {
  */
 export async function openPseudoTerminal(link?: string): Promise<PseudoTerminal> {
   const terminal = (terminals as unknown as Terminals).open({ encoding: null });
-  // The package reads the program's end itself, which would take its bytes away.
-  terminal.slave.destroy();
   const path = terminal._pty;
   // Held open, so that a program may come and go: without any opener the device's end gives EIO.
-  const held = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  const held = otherDescriptorOf(path, terminal.slave._handle?.fd ?? -1) ?? openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  // The package reads the program's end itself, which would take its bytes away.
+  terminal.slave.destroy();
   await promisify(execFile)('stty', ['-F', path, 'raw', '-echo']);
   if (link !== undefined) {
     await rm(link, { force: true });
@@ -47,4 +47,22 @@ export async function openPseudoTerminal(link?: string): Promise<PseudoTerminal>
       await closed;
     },
   };
+}
+
+/**
+ * The descriptor of a terminal's program end beside the one its stream reads: libuv opens a terminal anew for a stream
+ * (`uv_tty_init`), and the package leaves the descriptor that it gave to libuv open for ever. Null where none is left.
+ */
+function otherDescriptorOf(path: string, streamFd: number): number | null {
+  const { rdev } = statSync(path);
+  const isOther = (fd: number): boolean => {
+    try {
+      return fd !== streamFd && fstatSync(fd).rdev === rdev;
+    } catch (error) {
+      // The listing's own descriptor is closed by now.
+      if (error instanceof Error && 'code' in error && error.code === 'EBADF') return false;
+      throw error;
+    }
+  };
+  return readdirSync('/dev/fd').map(Number).find(isOther) ?? null;
 }

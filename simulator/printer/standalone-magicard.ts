@@ -1,7 +1,7 @@
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { magicardModels, type MagicardIdentity } from './magicard-answers.ts';
 import { openMagicardFront } from './magicard-front.ts';
-import { openStandalone, type StandaloneOptions, type StandalonePrinter } from './standalone-printer.ts';
+import { openStandalone, tcpFront, type StandaloneOptions, type StandalonePrinter } from './standalone-printer.ts';
 
 export const defaultMagicardModel = 'enduro-duo';
 
@@ -14,6 +14,6 @@ export function magicardModel(name: string): MagicardIdentity {
 
 /** Opens a Magicard with an endless feeder and a full film of every panel. Throws what `openStandalone` throws. */
 export async function openStandaloneMagicard(options: StandaloneOptions & { readonly identity: MagicardIdentity }): Promise<StandalonePrinter> {
-  const { host, port, identity } = options;
-  return openStandalone(options, identity.model, async (mechanics) => openMagicardFront({ mechanics, identity, host, port }));
+  const { place, identity } = options;
+  return openStandalone(options, identity.model, async (mechanics) => tcpFront(place, (address) => openMagicardFront({ mechanics, identity, ...address })));
 }

@@ -13,11 +13,16 @@ import { newCardPath } from '../machine/card-path.ts';
 import { cardPngs } from './card-picture.ts';
 import { openPrinterFront, type PrinterFront } from './printer-front.ts';
 import type { PrinterIdentity } from './printer-identity.ts';
+import { openPrinterLine } from './printer-line.ts';
+
+/** Where a printer is reached: an address on the network, or a line with a lasting name, as a serial port or the node of a USB printer is. */
+export type StandalonePlace =
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | { readonly kind: 'line'; readonly path: string; readonly acknowledges: boolean };
 
 export interface StandaloneOptions {
-  readonly host: string;
-  /** 0 lets the system choose. */
-  readonly port: number;
+  /** Port 0 lets the system choose. */
+  readonly place: StandalonePlace;
   /** Where `NNNN-front.png`, `NNNN-back.png` and `events.ndjson` go; made when missing, continued when not empty. */
   readonly outDir: string;
   readonly faults: readonly ArmedFault[];
@@ -31,8 +36,8 @@ export interface StandalonePrinterOptions extends StandaloneOptions {
 }
 
 export interface StandalonePrinter extends AsyncDisposable {
-  readonly host: string;
-  readonly port: number;
+  /** Where it is reached in the end. */
+  readonly place: StandalonePlace;
   readonly model: string;
   /** Cards that left the printer so far. */
   readonly cardsOut: number;
@@ -48,17 +53,33 @@ export interface PlainCard {
 const ribbonCapacity = 200;
 
 /** Puts a protocol in front of the mechanics of a printer that stands alone. */
-export type OpenFront = (mechanics: Mechanics<PlainCard>, insertRibbon: (named: string) => void) => Promise<PrinterFront>;
+export type OpenFront = (mechanics: Mechanics<PlainCard>, insertRibbon: (named: string) => void) => Promise<StandaloneFront>;
 
-/** Opens a printer on the escape language that stands alone. Throws what `openStandalone` throws. */
+/** What is put in front, and where it is reached. */
+export interface StandaloneFront extends AsyncDisposable {
+  readonly place: StandalonePlace;
+}
+
+/** A front that listens on TCP, as a front of a printer that stands alone. Throws `SIM-INVALID` for a place that is no address: the protocol has no line. */
+export async function tcpFront(place: StandalonePlace, open: (address: { readonly host: string; readonly port: number }) => Promise<PrinterFront>): Promise<StandaloneFront> {
+  if (place.kind !== 'tcp') throw new StationFault('SIM-INVALID', { field: `link ${place.path}`, note: 'this printer is reached over the network only' });
+  const front = await open(place);
+  return { place: { kind: 'tcp', host: front.host, port: front.port }, [Symbol.asyncDispose]: () => front[Symbol.asyncDispose]() };
+}
+
+/** Opens a printer on the escape language that stands alone, on the network or on a line. Throws what `openStandalone` throws. */
 export async function openStandalonePrinter(options: StandalonePrinterOptions): Promise<StandalonePrinter> {
-  const { host, port, identity } = options;
-  return openStandalone(options, identity.model, async (mechanics, onRibbonNamed) => openPrinterFront({ mechanics, identity, host, port, onRibbonNamed }));
+  const { place, identity } = options;
+  return openStandalone(options, identity.model, async (mechanics, onRibbonNamed) => {
+    if (place.kind === 'tcp') return tcpFront(place, (address) => openPrinterFront({ mechanics, identity, ...address, onRibbonNamed }));
+    const line = await openPrinterLine({ mechanics, identity, link: place.path, acknowledge: place.acknowledges, onRibbonNamed });
+    return { place, [Symbol.asyncDispose]: () => line[Symbol.asyncDispose]() };
+  });
 }
 
 /**
  * Opens a printer with an endless feeder of plain blanks and an operator who puts in whatever ribbon a job names.
- * Throws `SIM-INVALID` for a folder that cannot be written and an address that is taken.
+ * Throws `SIM-INVALID` for a folder that cannot be written, an address that is taken, a link that cannot be made.
  */
 export async function openStandalone(options: StandaloneOptions, model: string, openFront: OpenFront): Promise<StandalonePrinter> {
   const printer = new PlainPrinter(options, model, await firstNumber(options.outDir));
@@ -82,7 +103,7 @@ class PlainPrinter implements StandalonePrinter {
   readonly model: string;
   readonly #options: StandaloneOptions;
   #nextNumber: number;
-  #front: PrinterFront | null = null;
+  #front: StandaloneFront | null = null;
   cardsOut = 0;
 
   constructor(options: StandaloneOptions, model: string, firstCard: number) {
@@ -100,15 +121,11 @@ class PlainPrinter implements StandalonePrinter {
     });
   }
 
-  get host(): string {
-    return this.#front?.host ?? this.#options.host;
+  get place(): StandalonePlace {
+    return this.#front?.place ?? this.#options.place;
   }
 
-  get port(): number {
-    return this.#front?.port ?? this.#options.port;
-  }
-
-  listenThrough(front: PrinterFront): void {
+  listenThrough(front: StandaloneFront): void {
     this.#front = front;
   }
 

@@ -14,8 +14,9 @@ let outDir = '';
 beforeEach(async () => { outDir = await mkdtemp(join(tmpdir(), 'standalone-printer-')); });
 afterEach(async () => rm(outDir, { recursive: true }));
 
+const portOf = ({ place }: StandalonePrinter): number => (place.kind === 'tcp' ? place.port : 0);
 const open = async (faults: readonly string[] = [], port = 0, folder = outDir): Promise<StandalonePrinter> =>
-  openStandalonePrinter({ host: '127.0.0.1', port, outDir: folder, identity: printerModel('primacy-2-duplex'), faults: faults.map(parseFault), timeFactor: 0, clock: systemClock });
+  openStandalonePrinter({ place: { kind: 'tcp', host: '127.0.0.1', port }, outDir: folder, identity: printerModel('primacy-2-duplex'), faults: faults.map(parseFault), timeFactor: 0, clock: systemClock });
 
 const events = async (): Promise<readonly Record<string, unknown>[]> =>
   (await readFile(join(outDir, 'events.ndjson'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -23,7 +24,7 @@ const events = async (): Promise<readonly Record<string, unknown>[]> =>
 describe('a printer that stands alone', () => {
   test('takes jobs of a foreign driver and writes each card and what happened to it', async () => {
     await using printer = await open();
-    await using host = await openRawHost(printer.port);
+    await using host = await openRawHost(portOf(printer));
     host.send(jobBytes('evolis-windows-card-text'));
     host.send(jobBytes('evolis-windows-card-black'));
     expect(await host.rest()).toBe('OK\r'.repeat(20));
@@ -38,7 +39,7 @@ describe('a printer that stands alone', () => {
 
   test('never runs out of blanks, hoppers or ribbon', async () => {
     await using printer = await open();
-    await using host = await openRawHost(printer.port);
+    await using host = await openRawHost(portOf(printer));
     for (let card = 0; card < 120; card += 1) {
       expect(await host.ask('Sis')).toBe('OK');
       expect(await host.ask(card % 2 === 0 ? 'Se' : 'Ser')).toBe('OK');
@@ -49,14 +50,14 @@ describe('a printer that stands alone', () => {
   test('goes on counting where a folder ended', async () => {
     await writeFile(join(outDir, '0041-front.png'), '');
     await using printer = await open();
-    await using host = await openRawHost(printer.port);
+    await using host = await openRawHost(portOf(printer));
     expect([await host.ask('Sis'), await host.ask('Se')]).toEqual(['OK', 'OK']);
     expect(await readdir(outDir)).toContain('0042-front.png');
   });
 
   test('has the fault that was armed until somebody mends it', async () => {
     await using printer = await open(['jam-at-contact@2']);
-    await using host = await openRawHost(printer.port);
+    await using host = await openRawHost(portOf(printer));
     expect([await host.ask('Sis'), await host.ask('Se'), await host.ask('Sis'), await host.ask('Rlr;p')]).toEqual(['OK', 'OK', 'CARD JAM', 'ERR CARD']);
     printer.mend();
     expect([await host.ask('Rlr;p'), await host.ask('Sis')]).toEqual(['OK', 'OK']);
@@ -70,7 +71,7 @@ describe('a printer that stands alone', () => {
 
   test('is not opened where a file stands in the way or the port is taken', async () => {
     await using printer = await open();
-    await expect(open([], printer.port)).rejects.toMatchObject({ code: 'SIM-INVALID' });
+    await expect(open([], portOf(printer))).rejects.toMatchObject({ code: 'SIM-INVALID' });
     await writeFile(join(outDir, 'file'), '');
     await expect(open([], 0, join(outDir, 'file'))).rejects.toMatchObject({ code: 'SIM-INVALID' });
   });
