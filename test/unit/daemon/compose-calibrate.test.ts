@@ -30,8 +30,8 @@ describe('calibrating a printer', () => {
   }
 
   test.each(['primacy-2-duplex', 'avansia'])('prints the chart on a blank of a %s, and the picture of it gives the table of its dyes', async (model) => {
-    await using printer = await openStandalonePrinter({ host: '127.0.0.1', port: 0, outDir: at(model), faults: [], timeFactor: 0, clock: systemClock, identity: printerModel(model) });
-    expect(await printColourChart(await benchOn(printer.port), systemClock, signal)).toMatchObject({ serial: '10000251' });
+    await using printer = await openStandalonePrinter({ place: { kind: 'tcp', host: '127.0.0.1', port: 0 }, outDir: at(model), faults: [], timeFactor: 0, clock: systemClock, identity: printerModel(model) });
+    expect(await printColourChart(await benchOn(printer.place.kind === 'tcp' ? printer.place.port : 0), systemClock, signal)).toMatchObject({ serial: '10000251' });
     await measureColourChart(at(`${model}/0001-front.png`), about, at(`${model}.json`), systemClock);
     const { steps, colours } = await readColourTable(at(`${model}.json`));
     expect([steps, colours.length]).toEqual([[0, 51, 102, 153, 204, 255], 216]);
