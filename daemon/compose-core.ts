@@ -71,7 +71,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
 
 function knownBlanksOnly({ stock }: OrderStore): (uid: string) => void {
   return (uid) => {
-    if (stock.lotOfUid(uid) === null) throw new StationFault('ENC-BLANK-NOT-IN-STOCK', { data: { uid } });
+    if (stock.lotOfUid(uid) === null || stock.blankOf(uid)?.taken !== null) throw new StationFault('ENC-BLANK-NOT-IN-STOCK', { data: { uid } });
   };
 }
 

@@ -6,6 +6,7 @@ const id = z.string().min(1).max(80);
 const name = z.string().trim().min(1).max(80);
 const count = z.int().min(1).max(1_000_000);
 const path = z.string().startsWith('/').max(4096);
+const uidHex = z.string().regex(/^([0-9A-Fa-f]{2}){4,10}$/);
 const nothing = z.strictObject({});
 
 const filter = z.strictObject({
@@ -37,8 +38,11 @@ export const deskRequests = {
   closeBatch: z.strictObject({ batchId: id, signature: z.strictObject({ by: name, reason: name }).nullable() }),
   goOn: nothing,
   lots: nothing,
-  registerLot: z.strictObject({ lot: id, product: name, count, uids: z.array(z.string().regex(/^([0-9A-Fa-f]{2}){4,10}$/)).max(100_000), by: name }),
-  moveBlanks: z.strictObject({ lot: id, kind: z.enum(['issued', 'returned', 'tested', 'scrapped']), count, batchId: id.nullable(), by: name }),
+  registerLot: z.strictObject({ lot: id, product: name, count, uids: z.array(uidHex).max(100_000), by: name }),
+  moveBlanks: z.strictObject({ lot: id, kind: z.enum(['issued', 'returned', 'tested', 'scrapped']), count, batchId: id.nullable(), by: name, uids: z.array(uidHex).max(100_000).optional() }),
+  showBlank: z.strictObject({ uid: uidHex }),
+  shift: nothing,
+  closeShift: z.strictObject({ counted: z.array(z.strictObject({ lot: id, count: z.int().min(0).max(1_000_000) })).max(1_000), by: name, reason: name.nullable() }),
   backup: z.strictObject({ to: path }),
 } satisfies { readonly [Call in DeskCall]: z.ZodType<Parameters<StationDesk[Call]>[0]> };
 

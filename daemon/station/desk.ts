@@ -12,6 +12,7 @@ import { batchView, createBatch } from './fill-batch.ts';
 import { advanceOrder, lateOrders, orderView, withdrawOrder } from './order-desk.ts';
 import type { BlankKeeper } from './batch-session.ts';
 import type { MachineWait } from './production.ts';
+import { closeShift, runningShift } from './shift-book.ts';
 import type { ImpossibleOrder } from './site.ts';
 import type { BenchReport, LotView, StationDesk, StationStatus } from './station-desk.ts';
 
@@ -151,9 +152,12 @@ function batchCalls({ store, clock, production, keeper, requireBatch }: DeskPart
   };
 }
 
-type StockCalls = Pick<StationDesk, 'lots' | 'registerLot' | 'moveBlanks'>;
+type StockCalls = Pick<StationDesk, 'lots' | 'registerLot' | 'moveBlanks' | 'showBlank' | 'shift' | 'closeShift'>;
 
-function stockCalls({ store }: DeskParts): StockCalls {
+/** Closed shifts that are shown: two weeks of three a day. */
+const SHIFTS_SHOWN = 42;
+
+function stockCalls({ store, clock }: DeskParts): StockCalls {
   const { stock } = store;
   const lots = (): readonly LotView[] =>
     stock.lots().map((lot) => {
@@ -171,9 +175,16 @@ function stockCalls({ store }: DeskParts): StockCalls {
       });
       return lots();
     },
-    async moveBlanks(move) {
-      stock.move(move);
+    async moveBlanks({ uids = [], ...move }) {
+      stock.move({ ...move, uids });
       return lots();
     },
+    async showBlank({ uid }) {
+      const blank = stock.blankOf(uid);
+      if (blank === null) throw new StationFault('CLI-USAGE', { field: 'uid', note: `nobody registered or used ${uid}` });
+      return blank;
+    },
+    shift: async () => ({ running: runningShift(store, []), closed: store.shifts.list(SHIFTS_SHOWN) }),
+    closeShift: async ({ counted, by, reason }) => closeShift(store, counted, by, reason, clock.now()),
   };
 }

@@ -3,13 +3,15 @@ import type { Finding } from '../../drivers/contracts/finding.ts';
 import type { BatchEvent } from '../../queue/batch/batch-life-cycle.ts';
 import type { BatchSummary } from '../../queue/batch/batches.ts';
 import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
-import type { BlankTally, StockMoveKind } from '../../queue/stock/stock-account.ts';
+import type { ClosedShift } from '../../queue/stock/shift-account.ts';
+import type { BlankTally, KnownBlank, StockMoveKind } from '../../queue/stock/stock-account.ts';
 import type { BlankEntry } from '../../queue/store/blank-account.ts';
 import type { CardNumberEntry } from '../../queue/store/card-numbers.ts';
 import type { OrderSummary } from '../../queue/store/order-store.ts';
 import type { OpenHold } from '../produce/answer-hold.ts';
 import type { BenchView } from '../observe/bench-watch.ts';
 import type { BatchCounts } from './batch-book.ts';
+import type { CountedLot, RunningShift } from './shift-book.ts';
 import type { ImpossibleOrder } from './site.ts';
 
 /** What a station is doing. */
@@ -62,6 +64,12 @@ export interface LotView {
   readonly tally: BlankTally;
 }
 
+/** The running shift, and the last ones that were closed. */
+export interface ShiftView {
+  readonly running: RunningShift;
+  readonly closed: readonly ClosedShift[];
+}
+
 export interface SubmitAnswer {
   readonly accepted: readonly { readonly orderId: string; readonly answer: string; readonly state: string }[];
   readonly refused: readonly { readonly orderId: string | null; readonly file: string; readonly findings: readonly Finding[] }[];
@@ -102,7 +110,11 @@ export interface StationDesk {
   goOn(input: Record<string, never>): Promise<StationStatus>;
   lots(input: Record<string, never>): Promise<readonly LotView[]>;
   registerLot(input: { readonly lot: string; readonly product: string; readonly count: number; readonly uids: readonly string[]; readonly by: string }): Promise<readonly LotView[]>;
-  moveBlanks(input: { readonly lot: string; readonly kind: Exclude<StockMoveKind, 'registered'>; readonly count: number; readonly batchId: string | null; readonly by: string }): Promise<readonly LotView[]>;
+  moveBlanks(input: { readonly lot: string; readonly kind: Exclude<StockMoveKind, 'registered'>; readonly count: number; readonly batchId: string | null; readonly by: string; readonly uids?: readonly string[] | undefined }): Promise<readonly LotView[]>;
+  /** What is known of one blank. Throws `CLI-USAGE` for a UID that nobody registered or used. */
+  showBlank(input: { readonly uid: string }): Promise<KnownBlank>;
+  shift(input: Record<string, never>): Promise<ShiftView>;
+  closeShift(input: { readonly counted: readonly CountedLot[]; readonly by: string; readonly reason: string | null }): Promise<ClosedShift>;
   backup(input: { readonly to: string }): Promise<{ readonly to: string; readonly files: number; readonly orders: number; readonly records: number }>;
 }
 

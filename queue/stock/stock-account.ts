@@ -15,6 +15,19 @@ export interface StockMove {
   readonly batchId: string | null;
   /** Who did it. */
   readonly by: string;
+  /** Which ones, where the UIDs (hex) of tested or scrapped blanks are known; not more than `count`. */
+  readonly uids?: readonly string[];
+}
+
+/** What is known of one blank by its UID. */
+export interface KnownBlank {
+  readonly uid: string;
+  /** The lot it was registered with, or was used from. */
+  readonly lot: string;
+  /** The attempt that used it, and what became of it there; null when no order has. */
+  readonly used: { readonly orderId: string; readonly attempt: number; readonly fate: string } | null;
+  /** Whether it was taken out of use without an order. */
+  readonly taken: 'tested' | 'scrapped' | null;
 }
 
 /** What was counted of a lot or a batch: the stock book beside what the machine did. */
@@ -31,10 +44,12 @@ export interface BlankTally {
 export interface StockAccount {
   /** Makes a lot known; again with the same product changes nothing. Throws `CLI-USAGE` when the lot has another product. */
   addLot(lot: string, product: string): void;
-  /** Adds an entry. Throws `CLI-USAGE` for an unknown lot, or when the lot has not so many blanks in stock or at the bench. */
+  /** Adds an entry. Throws `CLI-USAGE` for an unknown lot, for a UID of another lot or one that was used, or when the lot has not so many blanks in stock or at the bench. */
   move(move: StockMove): void;
   /** Enters the UIDs (hex) of a lot's blanks, as the maker's list has them. Throws `CLI-USAGE` when one is in another lot. */
   addUids(lot: string, uids: readonly string[]): void;
+  /** Everything known of one blank, or null. */
+  blankOf(uid: string): KnownBlank | null;
   /** The lot of a blank whose UID is registered, or null. */
   lotOfUid(uid: string): string | null;
   /** The lot that was issued to the bench last, or null. */

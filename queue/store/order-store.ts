@@ -1,4 +1,5 @@
 import type { Batches } from '../batch/batches.ts';
+import type { ShiftBook } from '../stock/shift-account.ts';
 import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
@@ -63,6 +64,7 @@ export interface OrderStore extends Disposable {
   readonly blanks: BlankAccount;
   readonly stock: StockAccount;
   readonly batches: Batches;
+  readonly shifts: ShiftBook;
 
   putOrder(order: NewOrder): PutAnswer;
   /** Replaces the content of an order that was corrected upstream, and its state. Throws `STO-UNKNOWN-ORDER`. */

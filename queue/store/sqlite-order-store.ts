@@ -6,6 +6,7 @@ import type { Clock } from '../../drivers/contracts/clock.ts';
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
 import type { Batches } from '../batch/batches.ts';
+import type { ShiftBook } from '../stock/shift-account.ts';
 import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
@@ -19,6 +20,7 @@ import { createBlankAccount } from './sqlite-blank-account.ts';
 import { createCardNumbers, type NumberRange } from './sqlite-card-numbers.ts';
 import { openSqliteFile, sqliteCode, sqliteTrouble, type SqliteTrouble } from './sqlite-file.ts';
 import { createOutbox } from './sqlite-outbox.ts';
+import { createShifts } from './sqlite-shifts.ts';
 import { createStock } from './sqlite-stock.ts';
 import { copySqlite } from './sqlite-versions.ts';
 import { StoreFile } from './store-file.ts';
@@ -80,6 +82,7 @@ class SqliteOrderStore implements OrderStore {
   readonly blanks: BlankAccount;
   readonly stock: StockAccount;
   readonly batches: Batches;
+  readonly shifts: ShiftBook;
   readonly #file: StoreFile;
   readonly #pictures: PictureFiles;
   readonly #rows: ReturnType<typeof orderStatements>;
@@ -95,6 +98,7 @@ class SqliteOrderStore implements OrderStore {
     this.blanks = createBlankAccount(file);
     this.stock = createStock(file, this.blanks);
     this.batches = createBatches(file);
+    this.shifts = createShifts(file);
   }
 
   putOrder(order: NewOrder): PutAnswer {

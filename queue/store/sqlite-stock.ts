@@ -1,5 +1,5 @@
 import { StationFault } from '../../drivers/contracts/fault.ts';
-import { atBench, inStock, stockMoves, type BlankTally, type StockAccount, type StockMove, type StockMoveKind } from '../stock/stock-account.ts';
+import { atBench, inStock, stockMoves, type BlankTally, type KnownBlank, type StockAccount, type StockMove, type StockMoveKind } from '../stock/stock-account.ts';
 import type { BlankAccount, BlankCounts } from './blank-account.ts';
 import type { StoreFile } from './store-file.ts';
 
@@ -32,13 +32,15 @@ class SqliteStock implements StockAccount {
     });
   }
 
-  move({ lot, kind, count, batchId, by }: StockMove): void {
+  move({ lot, kind, count, batchId, by, uids = [] }: StockMove): void {
     if (!Number.isSafeInteger(count) || count < 1) throw usage('count', 'a whole number from 1');
     this.#file.write(() => {
       this.#mustKnow(lot);
       const most = mostOf(kind, this.tallyOfLot(lot));
       if (count > most) throw usage('count', `${lot} has ${most} for that, not ${count}`);
       this.#statements.move.run(lot, kind, count, batchId, by, this.#file.now());
+      if (uids.length > count) throw usage('uid', `${uids.length} UIDs for ${count} blanks`);
+      for (const uid of uids) this.#takeOut(lot, kind, uid.toUpperCase());
     });
   }
 
@@ -51,6 +53,15 @@ class SqliteStock implements StockAccount {
         this.#statements.addUid.run(uid.toUpperCase(), lot);
       }
     });
+  }
+
+  blankOf(uid: string): KnownBlank | null {
+    const named = uid.toUpperCase();
+    const used = this.#statements.usedBlank.get(named);
+    const taken = this.#statements.takenBlank.get(named);
+    const lot = this.lotOfUid(named) ?? taken?.lot ?? used?.lot;
+    if (lot === undefined) return null;
+    return { uid: named, lot, used: used === undefined ? null : { orderId: used.order_id, attempt: used.attempt, fate: used.fate }, taken: taken?.kind ?? null };
   }
 
   lotOfUid(uid: string): string | null {
@@ -71,6 +82,14 @@ class SqliteStock implements StockAccount {
 
   tallyOfBatch(batchId: string): BlankTally {
     return tally(this.#statements.ofBatch.all(batchId), this.#blanks.countsOf(batchId));
+  }
+
+  #takeOut(lot: string, kind: StockMoveKind, uid: string): void {
+    if (kind !== 'tested' && kind !== 'scrapped') throw usage('uid', `${kind} blanks are not named one by one`);
+    const known = this.blankOf(uid);
+    if (known !== null && known.lot !== lot) throw usage('uid', `${uid} is in lot ${known.lot}`);
+    if (known !== null && (known.used !== null || known.taken !== null)) throw usage('uid', `${uid} was ${known.taken ?? `used for ${known.used?.orderId ?? ''}`} already`);
+    this.#statements.takeBlank.run(uid, lot, kind, this.#file.now());
   }
 
   #mustKnow(lot: string): void {
@@ -112,6 +131,9 @@ function statements({ db }: StoreFile) {
     ofLot: db.prepare<[string], MoveCount>('select kind, sum(count) as count from stock_move where lot = ? group by kind'),
     ofBatch: db.prepare<[string], MoveCount>('select kind, sum(count) as count from stock_move where batch_id = ? group by kind'),
     addUid: db.prepare<[string, string]>('insert into known_blank values (?, ?) on conflict do nothing'),
+    usedBlank: db.prepare<[string], { order_id: string; attempt: number; lot: string; fate: string }>('select order_id, attempt, lot, fate from blank where uid = ? limit 1'),
+    takenBlank: db.prepare<[string], { lot: string; kind: 'tested' | 'scrapped' }>('select lot, kind from taken_blank where uid = ?'),
+    takeBlank: db.prepare<[string, string, string, number]>('insert into taken_blank values (?, ?, ?, ?)'),
     lotOfUid: db.prepare<[string], string>('select lot from known_blank where uid = ?').pluck(),
   };
 }

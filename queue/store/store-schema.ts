@@ -101,8 +101,24 @@ create table batch_order (order_id text primary key, batch_id text not null refe
 create index order_of_batch on batch_order (batch_id, place);
 `;
 
+/** Version 3: closed shifts, and single blanks that were taken out of use. */
+const thirdVersion = `
+create table shift (
+  seq integer primary key autoincrement,
+  opened_at integer not null,
+  closed_at integer not null,
+  by text not null,
+  reason text,
+  lots text not null
+) strict;
+create trigger shift_is_not_changed before update on shift begin select raise(abort, 'a closed shift is never changed'); end;
+create trigger shift_is_not_deleted before delete on shift begin select raise(abort, 'a closed shift is never changed'); end;
+create table taken_blank (uid text primary key, lot text not null references lot (lot), kind text not null check (kind in ('tested', 'scrapped')), at integer not null) strict, without rowid;
+create index blank_of_uid on blank (uid) where uid is not null;
+`;
+
 /** One script a version: script n takes a store from version n to n + 1. Never edited once released, only added to. */
-export const storeScripts: readonly string[] = [firstVersion, secondVersion];
+export const storeScripts: readonly string[] = [firstVersion, secondVersion, thirdVersion];
 
 /** Brings a store to the present version in one transaction. Throws `STO-BROKEN` for a store of a newer program. */
 export function migrateStore(db: Database, scripts = storeScripts): Migration {
