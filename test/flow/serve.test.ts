@@ -1,57 +1,26 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { endMachine } from '../campaign/kill-loop.ts';
 import { checkPlastic } from '../campaign/plastic-checker.ts';
-import { kortverk, program } from '../support/kortverk-command.ts';
+import { kortverk } from '../support/kortverk-command.ts';
+import { ServingDaemon, until } from '../support/serving-daemon.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 const sample = (id: string): string => join(packageRoot(), 'samples', 'batch', `ID06-${id}.json`);
 const minutes = (count: number): number => count * 60_000;
 
-/** A daemon on a simulated station, and what it said. */
-class Daemon {
-  readonly #child: ChildProcess;
-  said = '';
-
-  constructor(dir: string) {
-    this.#child = spawn(process.execPath, [program, 'serve', '--simulate', '--dir', dir, '--time-factor', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child.stdout?.on('data', (chunk: Buffer) => { this.said += chunk.toString(); });
-    this.#child.stderr?.on('data', (chunk: Buffer) => { this.said += chunk.toString(); });
-  }
-
-  async serving(): Promise<void> {
-    await until(() => this.said.includes('Serving:') || this.#child.exitCode !== null);
-    expect(this.said).toContain('Serving:');
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    await exited;
-    return this.#child.exitCode;
-  }
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let look = 0; look < 600 && !(await holds()); look += 1) await pause(200);
-}
-
 describe('the daemon on a simulated station', () => {
   let folder: TemporaryFolder;
   let dir = '';
-  let daemon: Daemon;
+  let daemon: ServingDaemon;
 
   beforeAll(async () => {
     folder = await temporaryFolder('serve');
     dir = join(folder.path, 'station');
-    daemon = new Daemon(dir);
+    daemon = new ServingDaemon(dir);
     await daemon.serving();
   }, minutes(2));
 
@@ -95,6 +64,40 @@ describe('the daemon on a simulated station', () => {
     expect(cardNumbers.filter(({ state }) => state !== 'retired')).toEqual([]);
   });
 
+  test('pauses a batch between cards, lets an express order cut in, stops after the card in the machine, and cancels what was not begun', { timeout: minutes(3) }, async () => {
+    const { desk } = daemon;
+    const stateIn = async (orderId: string): Promise<string> => (await desk.showOrder({ orderId })).summary.state;
+    const current = async (): Promise<string | null> => (await desk.status({})).current;
+    await desk.submitOrders({ paths: ['10009', '10010', '10011', '10013', '10014'].map(sample) });
+    const { orderIds } = await desk.createBatch({ batchId: 'PAUSED', filter: {} });
+    expect(orderIds.length).toBeGreaterThanOrEqual(4);
+    await desk.changeBatch({ batchId: 'PAUSED', event: 'start' });
+    expect(await until(async () => orderIds.includes((await current()) ?? ''), 20)).toBe(true);
+    const inMachine = (await current()) ?? '';
+    expect((await desk.changeBatch({ batchId: 'PAUSED', event: 'pause' })).state).toBe('PAUSED');
+    expect(await until(async () => (await stateIn(inMachine)) === 'PRODUCED', 50)).toBe(true);
+    await desk.submitOrders({ paths: [sample('10012')] });
+    expect(await until(async () => (await stateIn('ID06-10012')) === 'PRODUCED', 50)).toBe(true);
+    const madeOfBatch = async (): Promise<readonly string[]> => (await desk.listOrders({ states: ['PRODUCED'] })).map(({ orderId }) => orderId).filter((orderId) => orderIds.includes(orderId));
+    expect(await madeOfBatch()).toEqual([inMachine]);
+    await desk.changeBatch({ batchId: 'PAUSED', event: 'resume' });
+    expect(await until(async () => ![null, inMachine].includes(await current()), 20)).toBe(true);
+    await desk.changeBatch({ batchId: 'PAUSED', event: 'stop' });
+    expect(await until(async () => (await desk.showBatch({ batchId: 'PAUSED' })).state === 'CLOSED' && (await current()) === null, 50)).toBe(true);
+    expect(await madeOfBatch()).toEqual(expect.arrayContaining([inMachine]));
+    expect(await madeOfBatch()).toHaveLength(2);
+    const left = await desk.createBatch({ batchId: 'CANCELLED', filter: {} });
+    expect(left.orderIds.toSorted()).toEqual(orderIds.filter((orderId) => !daemon.said.includes(`${orderId}  produced`)).toSorted());
+    expect((await desk.changeBatch({ batchId: 'CANCELLED', event: 'cancel' })).state).toBe('CANCELLED');
+    expect(await Promise.all(left.orderIds.map(stateIn))).toEqual(left.orderIds.map(() => 'QUEUED'));
+    for (const orderId of left.orderIds) expect(await desk.withdrawOrder({ orderId, by: 'Kim' })).toMatchObject({ state: 'WITHDRAWN' });
+    const shift = await kortverk('stock', 'close-shift', '--by', 'Kim', '--counted', 'LOT-SIMULATED=9999', '--config', join(dir, 'kortverk.json'));
+    expect(shift.err).toMatch(/^QC-COUNT/);
+    const { running } = await desk.shift({});
+    const counted = running.lots.map(({ lot, expected }) => ({ lot, count: expected }));
+    expect(await desk.closeShift({ counted, by: 'Kim', reason: null })).toMatchObject({ reason: null, lots: [{ lot: 'LOT-SIMULATED', difference: 0 }] });
+  });
+
   test('finishes the card in the machine at SIGTERM and keeps the rest, which a batch makes when it is started and counted', { timeout: minutes(3) }, async () => {
     await ask('orders', 'submit', sample('10005'), sample('10006'), sample('10007'));
     await until(async () => (await ask<{ current: string | null }>('status')).current !== null);
@@ -105,7 +108,7 @@ describe('the daemon on a simulated station', () => {
     expect((await kortverk('batches', 'start', 'NOBODY', '--config', join(dir, 'kortverk.json'))).exit).toBe(2);
     const { orderIds } = await ask<{ orderIds: string[] }>('batches', 'create', '--id', 'B1');
     expect(orderIds.toSorted()).toEqual(orders.filter(({ state }) => state === 'QUEUED').map(({ orderId }) => orderId).toSorted());
-    daemon = new Daemon(dir);
+    daemon = new ServingDaemon(dir);
     await daemon.serving();
     expect((await ask<{ state: string }>('batches', 'show', 'B1')).state).toBe('OPEN');
     await ask('batches', 'start', 'B1');
@@ -121,31 +124,42 @@ describe('the daemon on a simulated station', () => {
     await ask('orders', 'submit', sample('10008'));
     const saved = join(folder.path, 'saved');
     const backup = await ask<{ files: number; orders: number }>('backup', saved);
-    expect(backup.orders).toBe(8);
+    expect(backup.orders).toBe(14);
     expect(await daemon.end('SIGTERM')).toBe(0);
     const other = join(folder.path, 'other');
     const config = await movedConfig(dir, other);
     const restored = JSON.parse((await kortverk('restore', saved, '--config', config, '--json')).out) as { files: number; orders: number; held: string[] };
-    expect(restored).toMatchObject({ files: backup.files, orders: 8 });
+    expect(restored).toMatchObject({ files: backup.files, orders: 14 });
     expect(restored.held).toEqual(['ID06-10008']);
     expect((await kortverk('restore', saved, '--config', config)).exit).toBe(2);
-    const verified = await kortverk('journal', 'verify', '--journal', join(other, 'data', 'journal.sqlite'));
+    const verified = await kortverk('journal', 'verify', '--journal', join(other, 'station', 'journal.sqlite'));
     expect(verified.exit).toBe(0);
     const requeued = await kortverk('orders', 'advance', 'requeue', 'ID06-10008', '--config', config, '--json');
     expect(JSON.parse(requeued.out)).toEqual([{ orderId: 'ID06-10008', state: 'QUEUED' }]);
     const shown = await kortverk('orders', 'show', 'ID06-10001', '--config', config, '--json');
     expect((JSON.parse(shown.out) as { blanks: { fate: string }[] }).blanks.at(-1)?.fate).toBe('good');
+    const again = new ServingDaemon(other);
+    try {
+      await again.serving();
+      expect(await until(async () => (await again.desk.showOrder({ orderId: 'ID06-10008' })).summary.state === 'PRODUCED')).toBe(true);
+      expect(checkPlastic(join(other, 'machine', 'plastic.ndjson'), join(other, 'station', 'journal.sqlite'), ['ID06-10008']).violations).toEqual([]);
+    } finally {
+      await again.end('SIGTERM');
+      await endMachine(other);
+    }
   });
 });
 
-/** The configuration of a station whose data, letters and token lie elsewhere. */
+/** The configuration of a station whose data, letters and token lie elsewhere, where a person has laid the token's PINs. */
 async function movedConfig(dir: string, other: string): Promise<string> {
   const value = JSON.parse(await readFile(join(dir, 'kortverk.json'), 'utf8')) as { keys: Record<string, unknown> } & Record<string, unknown>;
   await mkdir(other, { recursive: true });
-  const softhsm = join(other, 'softhsm2.conf');
-  await writeFile(softhsm, `directories.tokendir = ${join(other, 'token')}\nobjectstore.backend = file\nlog.level = ERROR\n`);
+  const softhsm = join(other, 'token', 'softhsm2.conf');
+  await mkdir(join(other, 'token'), { recursive: true });
+  for (const pin of ['user.pin', 'officer.pin']) await copyFile(join(dir, 'token', pin), join(other, 'token', pin));
+  await writeFile(softhsm, `directories.tokendir = ${join(other, 'token', 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`);
   const config = join(other, 'kortverk.json');
-  await writeFile(config, JSON.stringify({ ...value, dataDir: 'data', lettersDir: 'letters', keys: { ...value.keys, environment: { SOFTHSM2_CONF: softhsm } } }));
+  await writeFile(config, JSON.stringify({ ...value, dataDir: 'station', lettersDir: 'letters', keys: { ...value.keys, environment: { SOFTHSM2_CONF: softhsm } } }));
   expect(existsSync(config)).toBe(true);
   return config;
 }
