@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import { daemonAnswers, deskOfDaemon } from './api/desk-client.ts';
+import { socketPathFor } from '../queue/redis/socket-path.ts';
 import { readStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
 import type { StationDesk } from './station/station-desk.ts';
@@ -21,9 +22,9 @@ export function configFileOf(named: string | undefined): string {
   return file;
 }
 
-/** Where the daemon of a station listens. */
+/** Where the daemon of a station listens: in its data folder, or, when that path is too long for a socket, in a private folder of the user's. */
 export function deskSocketOf({ dataDir }: Pick<StationConfig, 'dataDir'>): string {
-  return join(dataDir, 'desk.sock');
+  return socketPathFor(dataDir, undefined, 'desk.sock');
 }
 
 /**

@@ -40,6 +40,7 @@ function settingsTogether({ station, queue, keys, bench }: StationConfig): reado
   if (!stations.includes(station.id)) findings.push(invalid('station.stations', `${station.id} is not among them`));
   if (stations.length > 1 && queue.kind === 'embedded') findings.push(invalid('queue', 'the embedded queue serves one station only: several need a server'));
   if (stations.length > 1 && station.cardNumbers === undefined) findings.push(invalid('station.cardNumbers', 'several stations need a range of numbers each'));
+  if (station.sharing !== undefined && stations.length < 2) findings.push(invalid('station.sharing', 'a station that is alone shares with nobody'));
   const sealing = keys.keys.filter(({ use }) => use === 'seal').length;
   if (sealing !== 1) findings.push(invalid('keys.keys', `exactly one key seals, here ${sealing}`));
   if (bench.readers.contactless === null) findings.push(invalid('bench.readers.contactless', 'without it no card can be identified'));
@@ -55,7 +56,8 @@ async function missingFiles(config: StationConfig): Promise<readonly Finding[]> 
     portalKeyFile: config.portalKeyFile,
     profilesDir: config.profilesDir,
     approversFile: config.approversFile,
-    'queue.passwordFile': queue.kind === 'server' ? queue.passwordFile : undefined,
+    ...queueFiles(queue),
+    'station.sharing.keyFile': config.station.sharing?.keyFile,
     'mailbox.tokenFile': mailbox?.kind === 'http' ? mailbox.tokenFile : undefined,
   };
   const findings: Finding[] = [];
@@ -63,6 +65,18 @@ async function missingFiles(config: StationConfig): Promise<readonly Finding[]> 
     if (path !== undefined && !(await canRead(path))) findings.push(invalid(field, `${path} cannot be read`));
   }
   return findings;
+}
+
+function queueFiles(queue: StationConfig['queue']): Readonly<Record<string, string | undefined>> {
+  if (queue.kind === 'embedded') return {};
+  const { caFile, certificateFile, keyFile } = typeof queue.tls === 'boolean' ? {} : queue.tls;
+  return {
+    'queue.passwordFile': queue.passwordFile,
+    'queue.sentinelPasswordFile': queue.kind === 'sentinel' ? queue.sentinelPasswordFile : undefined,
+    'queue.tls.caFile': caFile,
+    'queue.tls.certificateFile': certificateFile,
+    'queue.tls.keyFile': keyFile,
+  };
 }
 
 async function canRead(path: string): Promise<boolean> {

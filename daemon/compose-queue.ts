@@ -14,6 +14,7 @@ import { commonLane, laneOf } from '../queue/stations/abilities.ts';
 import { redisEndpoint, redisPrefix, remoteEndpoint } from './compose-redis.ts';
 import { mustBeEnrolled, openSite } from './compose-site.ts';
 import type { StationConfig } from './config/station-config.ts';
+import { toldOnce } from './observe/told-once.ts';
 import { reportUntold } from './station/report-outcome.ts';
 import type { StationCore, StationQueue } from './station/station-rooms.ts';
 
@@ -38,15 +39,16 @@ export type TroubleListener = (where: string, error: unknown) => void;
  */
 export async function openQueue(config: StationConfig, core: StationCore, onTrouble: TroubleListener, signal: AbortSignal, timing: Partial<WorkerTiming> = {}): Promise<OpenedQueue> {
   await using opened = new DisposalStack();
+  const told = toldOnce(onTrouble, core.clock);
   const limit: Wait = { signal, timeoutMs: OPEN_TIMEOUT_MS };
   const { id: stationId, stations = [config.station.id] } = config.station;
   const endpoint = await redisEndpoint(config, core.clock, opened, limit);
-  const link = opened.use(await openRedisLink({ endpoint, clock: core.clock, name: `kortverk-${stationId}`, onError: (error) => onTrouble('redis', error) }, limit));
+  const link = opened.use(await openRedisLink({ endpoint, clock: core.clock, name: `kortverk-${stationId}`, onError: (error) => told('redis', error) }, limit));
   await checkRedisIsSafe(link, redisPrefix, limit);
   if (stations.length > 1) await mustBeEnrolled(config, link, limit);
   const claims = openRedisClaims({ link, stationId, stations, prefix: redisPrefix });
   opened.use(claims);
-  const desk = opened.use(openClaimDesk({ claims, journal: core.journal, stationId, link, publishTimeoutMs: PUBLISH_TIMEOUT_MS, onError: (error) => onTrouble('claims', error) }));
+  const desk = opened.use(openClaimDesk({ claims, journal: core.journal, stationId, link, publishTimeoutMs: PUBLISH_TIMEOUT_MS, onError: (error) => told('claims', error) }));
   await desk.publish(limit);
   await reportUntold(core, desk, null, limit);
   const queue = opened.use(openLaneQueue(link, redisPrefix, commonLane));

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { createBatch } from '../../daemon/station/fill-batch.ts';
 import { lateOrders } from '../../daemon/station/order-desk.ts';
 import { LateWarnings } from '../../daemon/station/warn-late.ts';
@@ -12,7 +13,6 @@ import { exampleOrder } from '../support/orders/example-order.ts';
 import { figure, line, sample } from './measure.ts';
 
 const HOUR_MS = 3_600_000;
-const AT_ONCE = 10_000;
 const TIMES = 5;
 const TOLD = 1_000;
 
@@ -21,11 +21,9 @@ export async function benchBacklog(say: (text: string) => void, sizes: readonly 
   for (const size of sizes) {
     const dir = await mkdtemp(join(tmpdir(), 'kv-bench-backlog-'));
     try {
-      using dataKey = Secret.take(new Uint8Array(32).fill(5));
+      fill(dir, size);
+      using dataKey = benchKey();
       using store = openOrderStore({ dir, dataKey, clock: systemClock });
-      const start = performance.now();
-      fill(store, size);
-      say(line(`orders into the store, ${size}`, `${Math.round((size * 1_000) / (performance.now() - start))} a second`));
       await ask(store, size, say);
     } finally {
       await rm(dir, { recursive: true, force: true });
@@ -33,18 +31,34 @@ export async function benchBacklog(say: (text: string) => void, sizes: readonly 
   }
 }
 
-/** Every hundredth is express; due times lie within thirty days from now. */
-function fill(store: OrderStore, size: number): void {
+/** Orders that can be opened: the most urgent, of which batches are made. The others are rows like theirs. */
+const REAL = 5_000;
+
+/** Every hundredth is express; due times lie within thirty days from tomorrow. */
+function fill(dir: string, size: number): void {
   const now = systemClock.now();
-  for (let start = 0; start < size; start += AT_ONCE) {
+  {
+    using dataKey = benchKey();
+    using store = openOrderStore({ dir, dataKey, clock: systemClock });
     store.atomically(() => {
-      for (let index = start; index < Math.min(start + AT_ONCE, size); index += 1) {
-        const orderId = `BACKLOG-${index}`;
-        const dueAt = now + 36 * HOUR_MS + ((index * 7919) % (30 * 24)) * HOUR_MS;
-        store.putOrder({ orderId, contentHash: orderId, duplicateKey: orderId, state: 'QUEUED', express: index % 100 === 0, dueAt, payload: JSON.stringify({ ...exampleOrder(), orderId }), files: [] });
+      for (let index = 0; index < REAL; index += 1) {
+        const orderId = `REAL-${index}`;
+        store.putOrder({ orderId, contentHash: orderId, duplicateKey: orderId, state: 'QUEUED', express: index % 100 === 0, dueAt: now + 36 * HOUR_MS + index, payload: JSON.stringify({ ...exampleOrder(), orderId }), files: [] });
       }
     });
   }
+  const db = new Sqlite(join(dir, 'orders.sqlite'));
+  db.prepare(
+    `with recursive n (i) as (select 1 union all select i + 1 from n where i < ?)
+     insert into customer_order (order_id, state, content_hash, payload_digest, duplicate_digest, express, due_at, received_at, changed_at, reasons, payload)
+     select 'BACKLOG-' || i, state, 'BACKLOG-' || i, payload_digest, duplicate_digest, 0, due_at + 3600000 * (1 + (i * 7919) % 720), received_at, changed_at, reasons, payload
+     from n, (select * from customer_order where order_id = 'REAL-1')`,
+  ).run(Math.max(1, size - REAL));
+  db.close();
+}
+
+function benchKey(): Secret {
+  return Secret.take(new Uint8Array(32).fill(5));
 }
 
 async function ask(store: OrderStore, size: number, say: (text: string) => void): Promise<void> {

@@ -64,7 +64,7 @@ describe('the daemon on a simulated station', () => {
     expect(cardNumbers.filter(({ state }) => state !== 'retired')).toEqual([]);
   });
 
-  test('pauses a batch between cards, lets an express order cut in, stops after the card in the machine, and cancels what was not begun', { timeout: minutes(3) }, async () => {
+  test('pauses a batch between cards, lets an express order cut in, stops after the card in the machine, and cancels what was not begun', { timeout: minutes(5) }, async () => {
     const { desk } = daemon;
     const stateIn = async (orderId: string): Promise<string> => (await desk.showOrder({ orderId })).summary.state;
     const current = async (): Promise<string | null> => (await desk.status({})).current;

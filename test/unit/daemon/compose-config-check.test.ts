@@ -46,6 +46,7 @@ describe('the check of a configuration', () => {
     ['several stations on an embedded queue', (value: SampleFile) => { value['queue'] = { kind: 'embedded' }; }, 'queue'],
     ['several stations and no numbers of their own', (value: SampleFile) => { delete value.station['cardNumbers']; }, 'station.cardNumbers'],
     ['a station that is not among the stations', (value: SampleFile) => { value.station['stations'] = ['stockholm-2']; }, 'station.stations'],
+    ['orders shared with nobody', (value: SampleFile) => { value.station['stations'] = ['stockholm-1']; value.station['sharing'] = { keyFile: 'site.key' }; }, 'station.sharing'],
   ])('finds %s', async (_name, change, field) => {
     const { findings } = await checkConfig(await changed(change), true);
     expect(findings.map((finding) => finding.field)).toEqual([field]);
@@ -61,6 +62,17 @@ describe('the check of a configuration', () => {
     const { findings } = await checkConfig(file, false);
     const profiles = readdirSync(join(packageRoot(), 'samples', 'profiles'));
     expect(findings.filter(({ code }) => code === 'ENC-PROFILE-UNVERIFIED')).toHaveLength(profiles.length);
+  });
+
+  test('names the files of a queue behind Sentinel on TLS, and the key of the site', async () => {
+    const file = await changed((value) => {
+      value['queue'] = { kind: 'sentinel', sentinels: [{ host: 'one', port: 26379 }], name: 'cards', passwordFile: 'p', sentinelPasswordFile: 's', tls: { caFile: 'ca', certificateFile: 'c', keyFile: 'k' } };
+      value.station['sharing'] = { keyFile: 'site.key' };
+    });
+    const { config, findings } = await checkConfig(file, false);
+    expect(findings.map(({ field }) => field)).toEqual(expect.arrayContaining(['queue.passwordFile', 'queue.sentinelPasswordFile', 'queue.tls.caFile', 'queue.tls.certificateFile', 'queue.tls.keyFile', 'station.sharing.keyFile']));
+    expect(config.queue).toMatchObject({ passwordFile: join(folder.path, 'p'), tls: { caFile: join(folder.path, 'ca') } });
+    expect(config.station.sharing).toEqual({ keyFile: join(folder.path, 'site.key'), remake: 'here' });
   });
 
   test('finds a key that a profile names and the station may not use', async () => {

@@ -37,4 +37,11 @@ describe('The path of the socket', () => {
     mkdirSync(join(folder.path, 'other'));
     expect(socketPathFor(long, join(folder.path, 'other'))).toContain('/other/');
   });
+
+  it('keeps the sockets of one folder apart by name', () => {
+    const long = `/${'d'.repeat(120)}`;
+    expect(socketPathFor(long, folder.path, 'desk.sock')).toMatch(/\/desk\.sock$/);
+    expect(socketPathFor(long, folder.path, 'desk.sock')).not.toBe(socketPathFor(long, folder.path));
+    expect(socketPathFor('/d', folder.path, 'desk.sock')).toBe('/d/desk.sock');
+  });
 });
