@@ -70,7 +70,10 @@ async function ask(store: OrderStore, size: number, say: (text: string) => void)
     'its late orders': () => lateOrders(store, now, 200),
     'the thousand orders to tell next': () => store.makeable(['QUEUED', 'IN_PRODUCTION'], TOLD),
     'a look for late orders to warn of': () => warnings.warn(now),
-    'a batch of 500 from all that wait': () => createBatch(store, `B${(batch += 1)}`, { limit: 500 }),
+    'a batch of 500 from all that wait': () => {
+      createBatch(store, `B${(batch += 1)}`, { limit: 500 });
+      store.batches.happen(`B${batch}`, 'cancel');
+    },
   };
   for (const [name, work] of Object.entries(questions)) say(line(`${name}, ${size} wait`, figure(await sample(TIMES, async () => work()))));
 }

@@ -71,19 +71,24 @@ describe('the daemon on a simulated station', () => {
     await desk.submitOrders({ paths: ['10009', '10010', '10011', '10013', '10014'].map(sample) });
     const { orderIds } = await desk.createBatch({ batchId: 'PAUSED', filter: {} });
     expect(orderIds.length).toBeGreaterThanOrEqual(4);
+    // The first of them was in the machine before the batch was made: its blank is none of the batch's.
+    const atRest = (): Promise<boolean> => until(async () => (await current()) === null, 100);
+    expect(await atRest()).toBe(true);
     await desk.changeBatch({ batchId: 'PAUSED', event: 'start' });
-    expect(await until(async () => orderIds.includes((await current()) ?? ''), 20)).toBe(true);
+    expect(await until(async () => orderIds.includes((await current()) ?? ''), 50)).toBe(true);
     const inMachine = (await current()) ?? '';
     expect((await desk.changeBatch({ batchId: 'PAUSED', event: 'pause' })).state).toBe('PAUSED');
     expect(await until(async () => (await stateIn(inMachine)) === 'PRODUCED', 50)).toBe(true);
     await desk.submitOrders({ paths: [sample('10012')] });
-    expect(await until(async () => (await stateIn('ID06-10012')) === 'PRODUCED', 50)).toBe(true);
+    expect(await until(async () => (await stateIn('ID06-10012')) === 'PRODUCED', 100)).toBe(true);
+    expect(await atRest()).toBe(true);
     const madeOfBatch = async (): Promise<readonly string[]> => (await desk.listOrders({ states: ['PRODUCED'] })).map(({ orderId }) => orderId).filter((orderId) => orderIds.includes(orderId));
     expect(await madeOfBatch()).toEqual([inMachine]);
     await desk.changeBatch({ batchId: 'PAUSED', event: 'resume' });
-    expect(await until(async () => ![null, inMachine].includes(await current()), 20)).toBe(true);
+    expect(await until(async () => ![null, inMachine].includes(await current()), 50)).toBe(true);
     await desk.changeBatch({ batchId: 'PAUSED', event: 'stop' });
-    expect(await until(async () => (await desk.showBatch({ batchId: 'PAUSED' })).state === 'CLOSED' && (await current()) === null, 50)).toBe(true);
+    expect(await until(async () => (await desk.showBatch({ batchId: 'PAUSED' })).state === 'CLOSED', 100)).toBe(true);
+    expect(await atRest()).toBe(true);
     expect(await madeOfBatch()).toEqual(expect.arrayContaining([inMachine]));
     expect(await madeOfBatch()).toHaveLength(2);
     const left = await desk.createBatch({ batchId: 'CANCELLED', filter: {} });
