@@ -1,3 +1,4 @@
+import { within } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
 import { readStoredOrder, type Order } from '../../queue/order/order-schema.ts';
@@ -16,6 +17,8 @@ import { writeLetter } from './write-letter.ts';
 
 /** Drawing a card takes tens of milliseconds; more than this and something is wrong. */
 const RENDER_TIMEOUT_MS = 30_000;
+/** Sealing the PIN and making the letter take less than a second; a picture library that never answers must not keep the card inside for ever: it is asked again. */
+const HAND_OVER_TIMEOUT_MS = 60_000;
 
 /** An order of this station's store, ready for the production loop. */
 export interface LoadedOrder {
@@ -41,7 +44,7 @@ export function loadOrder(core: StationCore, orderId: string, fence: number, sig
       returnAddress: core.returnAddress,
       lastDay: core.lastDay,
       checkTexts: (order, card) => checkRenderedTexts(card.texts, { organisationNumber: printedOrganisationNumber(order), personalNumbers: [order.holder.identity.value] }),
-      handOver: (order, attempt, plan, pin) => handOver(core, order, attempt, plan, pin),
+      handOver: (order, attempt, plan, pin) => within(core.clock, { signal, timeoutMs: HAND_OVER_TIMEOUT_MS }, () => handOver(core, order, attempt, plan, pin)),
       revoke: (order, attempt, certificates) => wantRevocation(core.store, order, attempt, certificates),
       limit: { signal, timeoutMs: RENDER_TIMEOUT_MS },
     },
