@@ -23,12 +23,13 @@ const companiesWithSectors = 3;
 interface OrderFile {
   orderId: string;
   messageId?: string;
+  card: { technologyProfile: string };
   company: { organisationNumber: string; form: string; sectorProfileId?: string; sectorProfileVersion?: number };
   approvals: Record<string, { contentHash?: string }>;
 }
 
 /** The id of the order with this number: what a campaign with this seed calls it. */
-export function campaignOrderId(seed: number, number: number): string {
+function campaignOrderId(seed: number, number: number): string {
   return `C${seed}-${String(number).padStart(5, '0')}`;
 }
 
@@ -50,7 +51,8 @@ export async function writeCampaignOrders(folder: string, seed: number, first: n
     written.push({ path, order });
   }
   await approve(written);
-  return written.map(({ path }) => path);
+  // Cards on the same kind of blank come together, as the product's batches have them: the feeder is changed once.
+  return written.toSorted((one, other) => one.order.card.technologyProfile.localeCompare(other.order.card.technologyProfile, 'en')).map(({ path }) => path);
 }
 
 async function orderOf(samples: string, seed: number, number: number): Promise<OrderFile> {

@@ -35,7 +35,7 @@ export interface PieceVerdict {
 /**
  * Judges a piece by papers alone: the journals, the machines' own accounts of plastic, the cards as they lie in the
  * trays with what is on their chips, and the portal's mailbox. It knows nothing of what the campaign did, but for which
- * orders were acknowledged or taken back, when Redis was away, and where its fence counter stood.
+ * orders were acknowledged, when Redis was away, and where its fence counter stood.
  */
 export function checkPiece(story: PieceStory): PieceVerdict {
   const papers = story.stations.map(readPapers);
@@ -44,7 +44,7 @@ export function checkPiece(story: PieceStory): PieceVerdict {
   const say: Say = (invariant, text) => { violations.push(`${invariant} ${text}`); };
   const attempts = papers.flatMap(attemptsOf);
   const fates = new Map(papers.flatMap(({ plastic }) => [...lastFates(plastic)]));
-  checkOrders(story, attempts, fates, say);
+  checkOrders(story, papers, attempts, fates, say);
   checkWithdrawals(papers, say);
   checkCards(papers, attempts, fates, say);
   checkMailbox(papers, attempts, say);
@@ -60,7 +60,7 @@ export function checkPiece(story: PieceStory): PieceVerdict {
 }
 
 /** I1, I2, I3: one good card an order, every order ended, a chip of one attempt. */
-function checkOrders({ batches }: PieceStory, attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, say: Say): void {
+function checkOrders({ batches }: PieceStory, papers: readonly Papers[], attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, say: Say): void {
   const owners = new Map<string, string>();
   const ofOrder = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
@@ -70,7 +70,8 @@ function checkOrders({ batches }: PieceStory, attempts: readonly Attempt[], fate
     if (owners.has(uid)) say('I3', `chip ${uid} belongs to ${owners.get(uid) ?? ''} and to ${nameOf(attempt)}`);
     owners.set(uid, nameOf(attempt));
   }
-  const withdrawn = new Set(batches.flatMap((batch) => batch.withdrawn));
+  // What was never begun must have been taken back, and the portal must have heard so.
+  const withdrawn = new Set(papers.flatMap(({ messages }) => messages.filter(({ kind }) => kind === 'order-withdrawn').map(({ orderId }) => orderId)));
   for (const orderId of batches.flatMap((batch) => batch.orderIds)) {
     const own = ofOrder.get(orderId) ?? [];
     checkOneCard(orderId, own, fates, say);

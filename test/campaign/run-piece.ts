@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { freePorts } from '../../simulator/machine/free-ports.ts';
-import { campaignOrderId, mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
+import { mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
 import { dealFault, dice, redisDeaths, type DealtFault, type Dice, type FaultScene, type RedisDeath } from './fault-deck.ts';
 import { JournalProgress } from './journal-progress.ts';
 import { RedisSubject, type Outage } from './redis-subject.ts';
@@ -116,7 +116,7 @@ class RunningPiece {
     await rm(folder, { recursive: true, force: true });
     const first = piece * mostPieceOrders + ordersOf(story);
     const paths = await writeCampaignOrders(folder, seed, first, batchSize);
-    return { ids: paths.map((_, index) => campaignOrderId(seed, first + index)), paths, withdrawals: join(folder, 'withdrawals.txt') };
+    return { ids: paths.map((path) => basename(path, '.json')), paths, withdrawals: join(folder, 'withdrawals.txt') };
   }
 
   async #batch(scene: FaultScene, story: PieceStory, orders: BatchOrders): Promise<BatchStory> {
