@@ -8,7 +8,7 @@ import { packageRoot } from '../../drivers/contracts/package-root.ts';
 export interface Mutant {
   readonly name: string;
   readonly file: string;
-  /** Text that stands exactly once in the file. */
+  /** Text that stands exactly once in the file, however it is broken into lines. */
   readonly from: string;
   readonly to: string;
   readonly suites: readonly string[];
@@ -22,6 +22,11 @@ const sqlite = 'queue/journal/sqlite-journal.ts';
 /** Syncs, fence checks, barriers and gates, each removed in turn. Rows of the restart table and records are mutated by test/unit/daemon/produce/mutants.test.ts. */
 export const mutants: readonly Mutant[] = [
   { name: 'the journal is not synced', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = OFF'", suites: ['test/faults/journal-power-cut.test.ts'] },
+  { name: 'the journal is synced only now and then', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = NORMAL'", suites: ['test/faults/journal-power-cut.test.ts'] },
+  { name: 'the store is not synced', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = OFF'", suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: 'a picture is not synced', file: 'queue/store/picture-files.ts', from: 'written += writeSync(fd, bytes, written); fsyncSync(fd);', to: 'written += writeSync(fd, bytes, written);', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: 'a message is not synced', file: 'daemon/portal/mailbox.ts', from: 'await file.sync();', to: '', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: "the station's own Redis syncs every second", file: 'queue/redis/embedded-redis.ts', from: "'--appendfsync', 'always'", to: "'--appendfsync', 'everysec'", suites: ['test/unit/queue/redis/embedded-redis.test.ts'] },
   { name: 'the fence of a record is not checked', file: sqlite, from: 'if (seen > key.fence) throw', to: 'if (seen > key.fence && seen < 0) throw', suites: journal },
   { name: 'a chip may belong to two attempts', file: sqlite, from: "if (entry.kind === 'identified' && isOther(", to: "if (entry.kind === 'claimed' && isOther(", suites: journal },
   { name: 'a blank is announced beside another open attempt', file: sqlite, from: "if (entry.kind === 'feed-intent') this.#checkAlone(key);", to: '', suites: journal },
@@ -32,7 +37,13 @@ export const mutants: readonly Mutant[] = [
   { name: 'a claim is given without the barrier', file: scripts, from: "if #absent > 0 then return", to: 'if #absent > 1000 then return', suites: claims },
   { name: 'a foreign claim is given away', file: scripts, from: "if station ~= ARGV[2] then return {'foreign', station} end", to: '', suites: claims },
   { name: 'a finished order can be claimed again', file: scripts, from: "if done then\n  local fence, outcome, station", to: "if false then\n  local fence, outcome, station", suites: claims },
-  { name: 'a foreign claim is finished', file: scripts, from: "if held and held ~= ARGV[3] .. ' ' .. ARGV[2] then return {'fenced', held} end\nif", to: 'if', suites: claims },
+  { name: 'a foreign claim is finished', file: scripts, from: "if held and held ~= ARGV[3] .. ' ' .. ARGV[2] then return {'fenced', held} end", to: '', suites: claims },
+  { name: 'a claim that a person settled is finished', file: scripts, from: "if void and tonumber(ARGV[3]) <= tonumber(void) then return {'fenced', 'settled by a person'} end", to: '', suites: claims },
+  { name: 'a foreign claim is released', file: scripts, from: "if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[3] .. ' ' .. ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end return 1", to: "redis.call('HDEL', KEYS[1], ARGV[1]) return 1", suites: claims },
+  { name: 'a foreign claim is passed on', file: scripts, from: "if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[3] .. ' ' .. ARGV[2] then return 0 end", to: '', suites: claims },
+  { name: 'an older claim is published over a newer one', file: scripts, from: 'if other < fence and void < fence then', to: 'if void < fence then', suites: claims },
+  { name: 'the fence counter is not raised at the barrier', file: scripts, from: "if counter < tonumber(ARGV[2]) then redis.call('SET', KEYS[3], ARGV[2]) end", to: '', suites: claims },
+  { name: 'a station enters the barrier of another run than it published to', file: scripts, from: 'if run ~= ARGV[3] then return 0 end', to: '', suites: claims },
   { name: 'what was claimed and not begun is not published', file: 'queue/claim/claim-desk.ts', from: "if (answer.kind === 'claimed') this.#inHand.set(orderId, answer.fence);", to: '', suites: claims },
   { name: 'the gate takes a Redis without its append-only file', file: 'queue/redis/redis-gate.ts', from: "  appendonly: 'yes',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
   { name: 'the gate takes a Redis that syncs every second', file: 'queue/redis/redis-gate.ts', from: "  appendfsync: 'always',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
@@ -77,10 +88,11 @@ function copySources(copy: string): void {
 function fateOf(copy: string, mutant: Mutant): MutantFate {
   const [path, built] = [join(copy, mutant.file), join(copy, 'dist', mutant.file.replace(/\.ts$/, '.js'))];
   const [source, program] = [readFileSync(path, 'utf8'), readFileSync(built, 'utf8')];
-  if (source.split(mutant.from).length !== 2) return 'no longer fits the source';
+  const place = new RegExp(mutant.from.trim().replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll(/\s+/g, '\\s+'), 'g');
+  if ((source.match(place) ?? []).length !== 1 || (program.match(place) ?? []).length !== 1) return 'no longer fits the source';
   try {
-    writeFileSync(path, source.replace(mutant.from, mutant.to));
-    writeFileSync(built, program.replace(mutant.from, mutant.to));
+    writeFileSync(path, source.replace(place, () => mutant.to));
+    writeFileSync(built, program.replace(place, () => mutant.to));
     return suitesPass(copy, mutant.suites) ? 'survived' : 'found';
   } finally {
     writeFileSync(path, source);

@@ -1,9 +1,11 @@
 /*
  * A model of a disk that loses power, preloaded into a program under test. Each fsync copies what the file holds at that
- * moment into the folder LAST_SYNCED: after the program was killed, these copies are what a disk would still have.
+ * moment into the folder LAST_SYNCED, under its inode, which stays when it is renamed: after the program was killed,
+ * these copies are what a disk would still have.
  * SYNCS_UNTIL_FAILURE=n makes the fsync after n good ones, and every later one, fail with EIO.
  *
  * The file is read through the descriptor that is synced: to open and close it once more would end the program's locks.
+ * One that is only written cannot be read so, and has no lock.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,23 +21,26 @@ static long syncs = 0;
 
 static int keep(int fd, const char *folder)
 {
-    char link[64], path[PATH_MAX], kept[PATH_MAX * 2], fresh[PATH_MAX * 2 + 8], block[65536];
+    char own[64], kept[PATH_MAX], fresh[PATH_MAX + 8], block[65536];
     struct stat info;
-    ssize_t length, size;
+    ssize_t size;
     off_t at = 0;
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return 0;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    length = readlink(link, path, sizeof path - 1);
-    if (length < 0) return -1;
-    path[length] = 0;
-    snprintf(kept, sizeof kept, "%s/%s", folder, strrchr(path, '/') + 1);
+    int source = fd;
+    if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+        snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
+        source = open(own, O_RDONLY);
+        if (source < 0) return -1;
+    }
+    snprintf(kept, sizeof kept, "%s/%lu", folder, (unsigned long)info.st_ino);
     snprintf(fresh, sizeof fresh, "%s.fresh", kept);
     int copy = open(fresh, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (copy < 0) return -1;
-    while ((size = pread(fd, block, sizeof block, at)) > 0) {
+    while ((size = pread(source, block, sizeof block, at)) > 0) {
         if (write(copy, block, (size_t)size) != size) return -1;
         at += size;
     }
+    if (source != fd) close(source);
     if (close(copy) != 0 || size < 0) return -1;
     return rename(fresh, kept);
 }

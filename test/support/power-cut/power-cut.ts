@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, rm, truncate } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../drivers/contracts/package-root.ts';
@@ -23,14 +23,21 @@ export function onDiskModel(library: string, kept: string, syncsUntilFailure?: n
 export async function startFromDisk(folder: string, kept: string): Promise<void> {
   await rm(kept, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await cp(folder, kept, { recursive: true });
+  await mkdir(kept);
+  for (const { path, inode } of await filesOf(folder)) await cp(path, join(kept, inode));
 }
 
 /** Puts every file of a folder back to its content at its last fsync; one that was never synced is empty. */
 export async function cutPower(folder: string, kept: string): Promise<void> {
   const synced = new Set(await readdir(kept));
-  for (const name of await readdir(folder)) {
-    if (synced.has(name)) await cp(join(kept, name), join(folder, name));
-    else await truncate(join(folder, name), 0);
+  for (const { path, inode } of await filesOf(folder)) {
+    if (synced.has(inode)) await cp(join(kept, inode), path);
+    else await truncate(path, 0);
   }
+}
+
+async function filesOf(folder: string): Promise<readonly { readonly path: string; readonly inode: string }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
+  return Promise.all(paths.map(async (path) => ({ path, inode: String((await stat(path)).ino) })));
 }
