@@ -12,6 +12,9 @@ export interface BatchCounts {
   readonly closes: boolean;
 }
 
+/** States of orders for which a batch goes on. */
+const left: ReadonlySet<string> = new Set(['QUEUED', 'IN_PRODUCTION', 'HELD']);
+
 /** The counts of a batch as they stand. Throws `CLI-USAGE` for an unknown batch. */
 export function batchCounts(store: OrderStore, batchId: string): BatchCounts {
   const batch = store.batches.find(batchId);
@@ -28,6 +31,15 @@ export function openBatch(store: OrderStore, batchId: string, orderIds: readonly
     store.batches.setOrders(batchId, orderIds);
     store.batches.happen(batchId, 'start');
   });
+}
+
+/** The batch of an order that was just in the machine, when nothing of it is left to make or it is being counted; else null. */
+export function batchToEnd(store: OrderStore, orderId: string): string | null {
+  const batchId = store.batches.batchOf(orderId);
+  const state = batchId === null ? null : store.batches.find(batchId)?.state;
+  if (state === 'COUNTING') return batchId;
+  if (batchId === null || state !== 'RUNNING') return null;
+  return store.batches.ordersOf(batchId).some((id) => left.has(store.summaryOf(id)?.state ?? '')) ? null : batchId;
 }
 
 /** A batch has nothing left to make: its blanks are counted, and it is closed when the counts close. */

@@ -3,7 +3,7 @@ import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts
 import { priorityOf } from '../../queue/batch/priority.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker, QueuedOrder } from '../../queue/bullmq/work-queue.ts';
 import { answerWith, mostMends, type Attendant } from './attendant.ts';
-import { endBatch } from './batch-book.ts';
+import { batchToEnd, endBatch } from './batch-book.ts';
 import type { BlankKeeper } from './batch-session.ts';
 import { dueStates } from './order-desk.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
@@ -252,14 +252,10 @@ export class Production {
   }
 
   async #endBatchOf(orderId: string): Promise<void> {
-    const { store } = this.#core;
-    const batchId = store.batches.batchOf(orderId);
-    const state = batchId === null ? null : store.batches.find(batchId)?.state;
-    if (batchId === null || (state !== 'RUNNING' && state !== 'COUNTING')) return;
-    const left = store.batches.ordersOf(batchId).some((id) => ['QUEUED', 'IN_PRODUCTION', 'HELD'].includes(store.summaryOf(id)?.state ?? ''));
-    if (state === 'RUNNING' && left) return;
+    const batchId = batchToEnd(this.#core.store, orderId);
+    if (batchId === null) return;
     await this.#parts.keeper?.handBack(batchId);
-    endBatch(store, batchId);
+    endBatch(this.#core.store, batchId);
   }
 
   #limit(): Wait {

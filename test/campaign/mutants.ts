@@ -16,6 +16,7 @@ export interface Mutant {
 
 const journal = ['test/contracts/journal.test.ts', 'test/unit/queue/journal'];
 const claims = ['test/contracts/claims.test.ts', 'test/unit/queue/claim'];
+const batches = ['test/unit/daemon/station/batch-model.test.ts'];
 const scripts = 'queue/claim/claim-scripts.ts';
 const sqlite = 'queue/journal/sqlite-journal.ts';
 
@@ -51,6 +52,9 @@ export const mutants: readonly Mutant[] = [
   { name: 'the gate takes a replica', file: 'queue/redis/redis-gate.ts', from: "if (info.get('role') !== 'master')", to: "if (info.get('role') === 'none')", suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
   { name: 'a batch ends while orders wait at the barrier', file: 'daemon/station/run-batch.ts', from: "if (answer === 'done') this.#ends(orderId);", to: 'this.#ends(orderId);', suites: ['test/unit/daemon/station/run-batch.test.ts'] },
   { name: 'a batch does not remind a queue that forgot', file: 'daemon/station/run-batch.ts', from: '.waiting === 0) await this.#enqueueLeft(signal);', to: '.waiting < 0) await this.#enqueueLeft(signal);', suites: ['test/unit/daemon/station/run-batch.test.ts'] },
+  { name: 'the orders of a paused batch stay in the queue', file: 'daemon/station/desk.ts', from: "if (event === 'pause' || event === 'stop') for (const orderId of left) await production?.forget(orderId);", to: '', suites: batches },
+  { name: 'a batch ends while an order of it is held', file: 'daemon/station/batch-book.ts', from: "new Set(['QUEUED', 'IN_PRODUCTION', 'HELD'])", to: "new Set(['QUEUED', 'IN_PRODUCTION'])", suites: batches },
+  { name: 'express does not cut into a batch', file: 'daemon/station/production.ts', from: '(express ? undefined : earliest.get(inBatch(orderId)))', to: 'earliest.get(inBatch(orderId))', suites: batches },
   { name: 'a crosscheck does not compare the chip', file: 'daemon/produce/crosscheck.ts', from: "demand(contactlessUid === state.uid, 'the chip is not the one that was identified');", to: '', suites: ['test/unit/daemon/produce'] },
 ];
 

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stationDesk } from '../../../../daemon/station/desk.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { BatchBench, batchEvents, type BatchModel } from './batch-bench.ts';
+
+type Step = fc.AsyncCommand<BatchModel, BatchBench>;
+
+/** A command: its name for the story that is told when it fails, and what it does to the station and to the model. */
+function command(name: string, act: (bench: BatchBench, model: BatchModel) => Promise<void>): Step {
+  return {
+    check: () => true,
+    async run(model, bench) {
+      await act(bench, model);
+      await bench.check(model);
+    },
+    toString: () => name,
+  };
+}
+
+const nth = fc.nat({ max: 30 });
+const commands = [
+  fc.tuple(fc.boolean(), fc.nat({ max: 40 })).map(([express, due]) => command(`submit ${express ? 'express' : 'standard'} due ${due}`, (bench, model) => bench.submit(model, express, due))),
+  fc.integer({ min: 1, max: 6 }).map((limit) => command(`create of at most ${limit}`, (bench, model) => bench.create(model, limit))),
+  fc.tuple(nth, fc.constantFrom(...batchEvents)).map(([which, event]) => command(`${event} batch ${which}`, (bench, model) => bench.change(model, which, event))),
+  nth.map((which) => command(`withdraw order ${which}`, (bench, model) => bench.withdraw(model, which))),
+  fc.constant(command('the machine takes the next order', (bench, model) => bench.begin(model))),
+  fc.constantFrom<'finished' | 'held' | 'refused'>('finished', 'finished', 'held', 'refused').map((outcome) => command(`the card ends ${outcome}`, (bench, model) => bench.end(model, outcome))),
+  fc.constant(command('a person answers a hold', (bench, model) => bench.answer(model))),
+];
+
+describe('batches under any story', () => {
+  const runs = 60;
+  test(`an order is in one batch, only running batches are made, each in its own order, express cuts in between cards: ${runs} stories of up to 40 commands`, { timeout: 120_000 }, async () => {
+    // The rules are asked for, not the disk.
+    await using folder = await temporaryFolder('batches', '/dev/shm');
+    let story = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async (told) => {
+        story += 1;
+        await using bench = new BatchBench(join(folder.path, String(story)), stationDesk);
+        await fc.asyncModelRun(() => ({ model: { orders: new Map(), batches: new Map(), inMachine: null }, real: bench }), told);
+      }),
+      { numRuns: runs, seed: 20_261_122 },
+    );
+    expect(story).toBeGreaterThanOrEqual(runs);
+  });
+});
