@@ -135,7 +135,8 @@ export class BatchBench implements AsyncDisposable {
     if (orderId === null || order === undefined) return;
     const isTakenBack = order.state === 'WITHDRAWN';
     if (outcome === 'held' && !isTakenBack) this.#journal.append(attemptOf(orderId), { kind: 'held', question: 'where-is-the-card', answers: ['in-reject', 'destroyed'], reason: 'QC-UNKNOWN-OUTCOME' });
-    else this.#journal.append(attemptOf(orderId), { kind: 'settled', outcome: isTakenBack || outcome === 'refused' ? 'refused' : 'finished' });
+    else if (isTakenBack) this.#journal.append(attemptOf(orderId), { kind: 'settled', outcome: 'refused', reason: 'ORD-WITHDRAWN' });
+    else this.#journal.append(attemptOf(orderId), { kind: 'settled', outcome: outcome === 'refused' ? 'refused' : 'finished' });
     if (!isTakenBack) {
       order.state = { finished: 'PRODUCED', held: 'HELD', refused: 'REJECTED' }[outcome];
       this.#store.setState(orderId, order.state);
