@@ -59,7 +59,7 @@ function pieceTable(pieces: readonly PieceSummary[]): readonly string[] {
 const columns: readonly (readonly [string, Exclude<keyof PieceVerdict, 'violations'>])[] = [
   ['finished', 'finished'], ['held for a person', 'held'], ['refused', 'refused'], ['taken back untouched', 'untouched'], ['attempts', 'attempts'],
   ['blanks fed', 'fed'], ['good', 'good'], ['rejected', 'rejected'], ['taken by hand', 'byHand'], ['holds', 'holds'], ['records', 'records'],
-  ['records without Redis', 'recordsWithoutRedis'], ['tags read in the trays', 'tagsRead'], ['certificates read from chips', 'certificatesRead'], ['messages of the portal', 'messages'],
+  ['records without Redis', 'recordsWithoutRedis'], ['tags read in the trays', 'tagsRead'], ['certificates read from chips', 'certificatesRead'], ['messages of the portal', 'messages'], ['batches whose fence counter was read', 'fencesRead'],
 ];
 
 function verdictTable(pieces: readonly PieceSummary[]): readonly string[] {

@@ -132,7 +132,8 @@ async function wantedPieces({ piece, resume }: RunOptions, pieces: number, folde
 }
 
 async function judge(story: PieceStory | null): Promise<void> {
-  if (story === null || story.batches.length === 0) return;
+  // A piece that still runs proves nothing yet.
+  if (story === null || story.quiet === null || story.batches.length === 0) return;
   const summary = summarise(story);
   for (const violation of summary.verdict.violations) say(violation);
   say(`${await keepSummary(summary)}: ${summary.verdict.violations.length} violations`);

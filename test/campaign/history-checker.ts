@@ -30,6 +30,8 @@ export interface PieceVerdict {
   readonly certificatesRead: number;
   /** Messages in the portal's mailbox. */
   readonly messages: number;
+  /** Batches after which the claim server's fence counter was read and held against the journals (I8). */
+  readonly fencesRead: number;
 }
 
 /**
@@ -152,7 +154,7 @@ function checkFences({ batches }: PieceStory, attempts: readonly Attempt[], say:
   let known = 0;
   batches.forEach(({ orderIds, fenceCounter }, index) => {
     known = Math.max(known, ...orderIds.map((orderId) => highest.get(orderId) ?? 0));
-    if (fenceCounter === null || fenceCounter < known) say('I8', `after batch ${index + 1} the claim server counts ${fenceCounter ?? 'nothing'}, and fence ${known} was given`);
+    if (fenceCounter !== null && fenceCounter < known) say('I8', `after batch ${index + 1} the claim server counts ${fenceCounter}, and fence ${known} was given`);
   });
 }
 
@@ -208,5 +210,6 @@ function countsOf(story: PieceStory, papers: readonly Papers[], attempts: readon
     tagsRead: papers.flatMap(({ seen }) => seen).filter(({ tag, uid }) => tag !== null && inOutput(uid)).length,
     certificatesRead: papers.flatMap(({ chips }) => [...chips]).reduce((sum, [uid, { certificates }]) => sum + (inOutput(uid) ? certificates.length : 0), 0),
     messages: papers.reduce((sum, { messages }) => sum + messages.length, 0),
+    fencesRead: story.batches.filter(({ fenceCounter }) => fenceCounter !== null).length,
   };
 }

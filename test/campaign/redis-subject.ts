@@ -67,9 +67,9 @@ export class RedisSubject implements AsyncDisposable {
     });
   }
 
-  /** What a key holds, asked past the product; null when there is no such key, or no server that answers. */
-  async read(key: string): Promise<string | null> {
-    return ask(this.port, `GET ${key}\r\n`).then((answer) => /^\$\d+\r\n(.*)\r\n$/s.exec(answer)?.[1] ?? null, () => null);
+  /** The number that a key holds, asked past the product: 0 when there is no such key, null when no server answers. */
+  async read(key: string): Promise<number | null> {
+    return ask(this.port, `GET ${key}\r\n`).then((answer) => Number(/^\$\d+\r\n(\d+)\r\n$/.exec(answer)?.[1] ?? 0), () => null);
   }
 
   /** The process stands still for so long; connections stay open. */

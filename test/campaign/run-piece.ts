@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { redisPrefix } from '../../daemon/compose-redis.ts';
 import { freePorts } from '../../simulator/machine/free-ports.ts';
 import { mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
 import { dealFault, dice, redisDeaths, type DealtFault, type Dice, type FaultScene, type RedisDeath } from './fault-deck.ts';
@@ -36,7 +37,7 @@ export interface BatchStory {
   readonly withdrawn: readonly string[];
   readonly faults: readonly DealtFault[];
   readonly settledAfterMs: number;
-  /** What the fence counter of the claim server held when the batch had ended; null when it had none. */
+  /** What the fence counter of the claim server held when the batch had ended, 0 when it had none; null when it was not read. */
   readonly fenceCounter: number | null;
 }
 
@@ -130,8 +131,8 @@ class RunningPiece {
     await producing;
     const settledAfterMs = Math.max(0, Date.now() - lastFault);
     for (const station of scene.stations) await station.disarm();
-    const counter = await scene.redis.read('kortverk:fence');
-    return { orderIds: orders.ids, ...dealt, settledAfterMs, fenceCounter: counter === null ? null : Number(counter) };
+    const counter = await scene.redis.read(`${redisPrefix}:fence`);
+    return { orderIds: orders.ids, ...dealt, settledAfterMs, fenceCounter: counter };
   }
 
   /** Faults by the progress of the cards, so that cards move between them, and between them withdrawals of orders. */

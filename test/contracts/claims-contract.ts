@@ -192,6 +192,15 @@ export function claimsContract(name: string, createSubject: () => Promise<Claims
       expect(await fenceOf(first, 'C')).toBeGreaterThan(fences[1]);
     });
 
+    it('keeps the higher of two fences that are published for an order, whichever comes first', async () => {
+      await second.publish([{ orderId: 'A', fence: 9, outcome: null }], 9, soon);
+      await first.publish([{ orderId: 'A', fence: 3, outcome: null }, { orderId: 'B', fence: 4, outcome: null }], 4, soon);
+      await second.publish([{ orderId: 'B', fence: 8, outcome: null }], 9, soon);
+      expect(await first.claim('A', soon)).toEqual({ kind: 'foreign', station: 'st2' });
+      expect(await first.claim('B', soon)).toEqual({ kind: 'foreign', station: 'st2' });
+      expect(await first.holds('A', 3, soon)).toBe(false);
+    });
+
     it('takes the claims of a station with many orders', async () => {
       const owned = Array.from({ length: 1_250 }, (_, index) => ({ orderId: `M${index}`, fence: index + 1, outcome: index % 2 === 0 ? ('finished' as const) : null }));
       await first.publish(owned, 1_250, soon);

@@ -48,6 +48,8 @@ describe('A station that a person retired', () => {
   it('loses an order that shall be made again: to another station, with the blanks it may have used counted, and not back to itself', async () => {
     await settleForStation(server, 'A', 'st2', 'remake', soon);
     expect(await isSettledByPerson(server, 'A', 1, soon)).toBe(true);
+    // Nobody has claimed it yet: the fence alone keeps the dead station out.
+    await expect(dead.finish('A', 1, 'refused', soon)).rejects.toMatchObject({ code: 'QUE-FENCED' });
     await dead.publish([{ orderId: 'A', fence: 1, outcome: null, attempt: 1 }], 1, soon);
     expect(await first.claim('A', soon)).toEqual({ kind: 'claimed', fence: 2, attemptsBefore: 4 });
     await expect(dead.finish('A', 1, 'refused', soon)).rejects.toMatchObject({ code: 'QUE-FENCED' });
