@@ -118,8 +118,8 @@ export class BatchBench implements AsyncDisposable {
     const order = model.orders.get(orderId);
     if (makeable.some((each) => model.orders.get(each)?.express === true)) expect(order?.express).toBe(true);
     const own = [...model.batches.values()].find(({ orderIds }) => orderIds.includes(orderId))?.orderIds ?? [];
-    const standard = own.filter((each) => makeable.includes(each) && model.orders.get(each)?.express === false && model.orders.get(each)?.state === 'QUEUED');
-    if (order?.express === false && order.state === 'QUEUED' && own.length > 0) expect(orderId).toBe(standard[0]);
+    const firstStandard = own.find((each) => makeable.includes(each) && model.orders.get(each)?.express === false && model.orders.get(each)?.state === 'QUEUED');
+    if (order?.express === false && order.state === 'QUEUED' && own.length > 0) expect(orderId).toBe(firstStandard);
     await this.#queue.remove(orderId);
     if (!order?.begun) for (const entry of [claimed, planned(`BB-2612-${orderId.slice(1).padStart(6, '0')}`), { kind: 'feed-intent', evidence: nothingInside } as const]) this.#journal.append(attemptOf(orderId), entry);
     this.#store.setState(orderId, 'IN_PRODUCTION');

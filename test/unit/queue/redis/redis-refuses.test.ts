@@ -20,7 +20,7 @@ describe('a Redis that refuses', () => {
   let links: RedisLink[] = [];
 
   afterEach(async () => {
-    for (const link of links) await link[Symbol.asyncDispose]();
+    for (const open of links) await open[Symbol.asyncDispose]();
     links = [];
     await end();
     await folder[Symbol.asyncDispose]();
