@@ -74,7 +74,7 @@ export class SimulatedStation {
 
   /** Whether nothing is left to do or to tell, as far as it knows. */
   get idle(): boolean {
-    return this.up && this.#toldRun === this.#server.claims.run && this.#work === null && this.#nextOpen() === null && this.journal.unreported().length === 0 && this.#makeup.orderIds.every((orderId) => this.#isOver(orderId));
+    return this.up && this.#toldRun === this.#server.claims.run && this.#work === null && this.journal.openAttempts().length === 0 && this.journal.unreported().length === 0 && this.#makeup.orderIds.every((orderId) => this.#isOver(orderId));
   }
 
   /** `kill -9`: what is not in the journal is forgotten. */
