@@ -32,7 +32,7 @@ export interface StationsBench {
   readonly timeFactor: number;
 }
 
-export const usualStationsBench: StationsBench = { sizes: [1, 10, 100], seconds: 60, timeFactor: 1 };
+export const usualStationsBench: StationsBench = { sizes: [1, 10, 100], seconds: 180, timeFactor: 1 };
 
 /**
  * Cards an hour of 1, 10 and 100 stations on one Redis: every order is taken in at the first, the others take theirs from
