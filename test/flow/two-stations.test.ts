@@ -132,14 +132,15 @@ describe('two stations of one site', () => {
 
   test('make the next card of an order whose card was scrapped at the other, with attempts counted on and every number but the last retired', { timeout: minutes(2) }, async () => {
     await Promise.all(stationIds.map((id) => arm(id, 'card-gone@contact:20')));
-    const attemptsOf = (view: OrderView): string => [...new Set(view.records.map(({ attempt }) => attempt))].join(' ');
+    const attemptsOf = (view: OrderView): readonly number[] => [...new Set(view.records.map(({ attempt }) => attempt))];
     await at('st1').submitOrders({ paths: [sample('10012')] });
     const orderId = 'ID06-10012';
     expect(await until(async () => ['PRODUCED', 'MADE_ELSEWHERE'].includes((await stateAt('st1', orderId)) ?? ''))).toBe(true);
     const views = (await Promise.all(stationIds.map((id) => viewAt(id, orderId)))).filter((view) => view !== null);
     const settled = views.flatMap(({ records }) => records.flatMap(({ attempt, entry }) => (entry.kind === 'settled' ? [`${attempt} ${entry.outcome}`] : []))).toSorted();
     expect(settled).toEqual(['1 again', '2 again', '3 finished']);
-    expect(views.map(attemptsOf).toSorted()).toEqual(['1 3', '2']);
+    expect(views).toHaveLength(2);
+    expect(views.flatMap(attemptsOf).toSorted()).toEqual([1, 2, 3]);
     expect(views.flatMap(({ cardNumbers }) => cardNumbers.map(({ attempt, state }) => `${attempt} ${state === 'retired'}`)).toSorted()).toEqual(['1 true', '2 true', '3 false']);
     expect(views.flatMap(({ blanks }) => blanks.map(({ attempt, fate }) => `${attempt} ${fate}`)).toSorted()).toEqual(['1 rejected', '2 rejected', '3 good']);
   });
