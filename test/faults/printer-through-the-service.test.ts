@@ -28,8 +28,7 @@ describe('faults of a printer behind the service', () => {
 
   beforeAll(async () => {
     profiles = await temporaryFolder('stripe-profiles');
-    await copyProfilesWithStripe(profiles.path);
-    bench = await FaultBench.open({ printerProtocol: 'espf', profilesDir: profiles.path });
+    bench = await FaultBench.open({ printerProtocol: 'espf', profilesDir: await copyProfilesWithStripe(profiles.path) });
   }, 60_000);
   afterAll(async () => {
     await bench[Symbol.asyncDispose]();
