@@ -131,7 +131,7 @@ describe('two stations of one site', () => {
   });
 
   test('make the next card of an order whose card was scrapped at the other, with attempts counted on and every number but the last retired', { timeout: minutes(2) }, async () => {
-    await Promise.all(stationIds.map((id) => arm(id, 'card-mute@contactless:1')));
+    await Promise.all(stationIds.map((id) => arm(id, 'card-dead@contactless:1')));
     const attemptsOf = (view: OrderView): readonly number[] => [...new Set(view.records.map(({ attempt }) => attempt))];
     await at('st1').submitOrders({ paths: [sample('10012')] });
     const orderId = 'ID06-10012';
