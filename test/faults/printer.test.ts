@@ -15,7 +15,7 @@ interface Scenario {
   readonly cardIs: 'feeder' | 'inside' | 'output' | 'reject';
 }
 
-type Step = 'feed' | 'move' | 'print' | 'output' | 'reject';
+type Step = 'feed' | 'move' | 'stripe' | 'print' | 'output' | 'reject';
 
 const scenarios: readonly Scenario[] = [
   { fault: 'feeder-empty@1', step: 'feed', code: 'PRN-FEEDER-EMPTY', cardIs: 'feeder' },
@@ -42,6 +42,7 @@ const scenarios: readonly Scenario[] = [
   { fault: 'reboot@Ser:1', step: 'reject', code: 'PRN-UNKNOWN', cardIs: 'reject' },
   { fault: 'taken-by-another@Sis:1', step: 'move', code: 'PRN-UNKNOWN', cardIs: 'output' },
   { fault: 'insertion-refused@1', step: 'feed', code: 'PRN-UNKNOWN', cardIs: 'feeder' },
+  { fault: 'magnetic-refused@1', step: 'stripe', code: 'PRN-MAGNETIC', cardIs: 'inside' },
 ];
 
 async function go(subject: PrinterSubject, scenario: Scenario): Promise<void> {
@@ -50,6 +51,7 @@ async function go(subject: PrinterSubject, scenario: Scenario): Promise<void> {
   await printer.prepare(patient());
   await printer.feed('contactless', limit('feed'));
   await printer.move('contact', limit('move'));
+  if (scenario.step === 'stripe') await printer.magnetic?.write({ 2: '123456789' }, limit('stripe'));
   await printer.print(colourCard(), limit('print'));
   await printer.eject(scenario.step === 'reject' ? 'reject' : 'output', limit(scenario.step));
 }

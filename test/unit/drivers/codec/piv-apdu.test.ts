@@ -84,10 +84,10 @@ describe('objectOf', () => {
 
 describe('decodeMetadata', () => {
   it.each([
-    ['of the factory management key of PivApplet', '0101030501010202010103 0101', { algorithmId: 3, isDefault: true, publicKey: null, triesLeft: null }],
-    ['of its replaced management key', '01010305010002020101030101', { algorithmId: 3, isDefault: false, publicKey: null, triesLeft: null }],
-    ['of the factory management key of canokey', '010103020200010501 01', { algorithmId: 3, isDefault: true, publicKey: null, triesLeft: null }],
-    ['of a PIN', '0101FF05010006020302', { algorithmId: 0xff, isDefault: false, publicKey: null, triesLeft: 2 }],
+    ['of the factory management key of PivApplet', '0101030501010202010103 0101', { algorithmId: 3, isDefault: true, publicKey: null, triesLeft: null, maximumTries: null }],
+    ['of its replaced management key', '01010305010002020101030101', { algorithmId: 3, isDefault: false, publicKey: null, triesLeft: null, maximumTries: null }],
+    ['of the factory management key of canokey', '010103020200010501 01', { algorithmId: 3, isDefault: true, publicKey: null, triesLeft: null, maximumTries: null }],
+    ['of a PIN', '0101FF05010006020302', { algorithmId: 0xff, isDefault: false, publicKey: null, triesLeft: 2, maximumTries: 3 }],
   ])('%s', (_name, text, expected) => {
     expect(decodeMetadata(bytes(text))).toEqual(expected);
   });
