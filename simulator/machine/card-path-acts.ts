@@ -69,6 +69,7 @@ const mechanicalEffect: Readonly<Record<MechanicalFault, 'stands' | 'jams' | 'op
   'need-cleaning': 'stands',
   'hopper-full': 'stands',
   'reject-full': 'stands',
+  'left-in-bezel': 'stands',
   'answered-ok-but-jammed': 'jams',
 };
 
@@ -197,6 +198,7 @@ function arrive<Card>(path: CardPath<Card>, inside: CardInside<Card>, act: Exclu
       return { path, outcome: { done: true, event: { kind: 'synchronised', card } } };
     case 'leave': {
       const { counters } = path;
+      if (act.to === 'output' && path.standing.includes('left-in-bezel')) return remainInBezel(path, inside, from);
       const left = act.to === 'output'
         ? { output: [...path.output, card], counters: { ...counters, cardsToOutput: counters.cardsToOutput + 1 } }
         : { reject: [...path.reject, card], counters: { ...counters, cardsToReject: counters.cardsToReject + 1 } };
@@ -204,4 +206,10 @@ function arrive<Card>(path: CardPath<Card>, inside: CardInside<Card>, act: Exclu
       return { path: { ...path, inside: null, ...left }, outcome: { done: true, event: { kind: 'left', card, from: place, to: act.to, marks: inside.marks } } };
     }
   }
+}
+
+/** The card is pushed out and hangs in the bezel until somebody or the next act takes it: the printer sees nothing wrong. */
+function remainInBezel<Card>(path: CardPath<Card>, inside: CardInside<Card>, from: PathPlace): Finished<Card> {
+  const standing = path.standing.filter((name) => name !== 'left-in-bezel');
+  return { path: { ...path, standing, inside: { ...inside, position: 'exit' } }, outcome: { done: true, event: { kind: 'moved', card: inside.card, from, to: 'exit' } } };
 }

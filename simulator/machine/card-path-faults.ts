@@ -3,7 +3,7 @@ import { StationFault } from '../../drivers/contracts/fault.ts';
 /** Faults of the mechanics: they change the path and stand until a person mends them. */
 export const mechanicalFaults = [
   'feeder-empty', 'jam-at-contactless', 'jam-at-contact', 'jam-at-print', 'jam-at-exit', 'jam-at-reject',
-  'cover-open', 'ribbon-end', 'ribbon-wrong', 'head-hot', 'need-cleaning', 'hopper-full', 'reject-full', 'answered-ok-but-jammed',
+  'cover-open', 'ribbon-end', 'ribbon-wrong', 'head-hot', 'need-cleaning', 'hopper-full', 'reject-full', 'left-in-bezel', 'answered-ok-but-jammed',
 ] as const;
 
 /** Faults of the link and the firmware: the mechanics do what they were told, the host is told something else. */
@@ -43,6 +43,7 @@ export const naturalTrigger: Readonly<Record<PathFault, string>> = {
   'need-cleaning': 'synchronise',
   'hopper-full': 'leave:output',
   'reject-full': 'leave:reject',
+  'left-in-bezel': 'leave:output',
   'answered-ok-but-jammed': 'arrive',
   'no-answer': 'act',
   'half-answer': 'act',

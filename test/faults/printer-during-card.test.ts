@@ -17,6 +17,7 @@ const scenarios: readonly Scenario[] = [
   { title: 'PRN-JAM: a printed card sticks on its way to be read back', faults: ['jam-at-contactless@2'], ...lostToTheJam },
   { title: 'PRN-JAM: a finished card sticks on its way out', faults: ['jam-at-exit@1'], ...lostToTheJam, says: ['paused for PRN-JAM', 'held: where-is-the-good-card', 'finished'] },
   { title: 'PRN-JAM: a rejected card sticks on its way to the reject box', faults: ['card-worn@contactless:1', 'jam-at-reject@1'], says: ['paused for PRN-JAM', 'held: where-is-the-card', 'finished'], reasons: ['QC-UNKNOWN-OUTCOME', 'ENC-VERIFY'], blanks: byHand },
+  { title: 'PRN-UNKNOWN: a good card left in the bezel is asked of a person, though the printer says OK', faults: ['left-in-bezel@1'], ...lostToTheJam, says: ['paused for PRN-UNKNOWN', 'held: where-is-the-good-card', 'finished'] },
   { title: 'PRN-COVER-OPEN: a cover opened in a panel costs the card, and only that', faults: ['cover-open@3'], says: ['paused for PRN-COVER-OPEN', 'finished'], reasons: ['QC-PRINT-DEFECT'], blanks: scrapped },
   { title: 'PRN-RIBBON-END: a ribbon that ends in the card scraps it and waits for a new one', faults: ['ribbon-end@4'], says: ['paused for PRN-RIBBON-END', 'finished'], reasons: ['PRN-RIBBON-END'], blanks: scrapped },
   { title: 'PRN-RIBBON-WRONG: a wrong ribbon waits with the card inside', faults: ['ribbon-wrong@1'], says: ['paused for PRN-RIBBON-WRONG', 'finished'], reasons: [], blanks: untouched },

@@ -30,6 +30,7 @@ const scenarios: readonly Scenario[] = [
   { fault: 'head-hot@4', step: 'print', code: 'PRN-TEMPERATURE', cardIs: 'inside' },
   { fault: 'need-cleaning@1', step: 'print', code: 'PRN-CLEANING-OVERDUE', cardIs: 'inside' },
   { fault: 'hopper-full@1', step: 'output', code: 'PRN-OUTPUT-FULL', cardIs: 'inside' },
+  { fault: 'left-in-bezel@1', step: 'output', code: 'PRN-UNKNOWN', cardIs: 'inside' },
   { fault: 'reject-full@1', step: 'reject', code: 'PRN-REJECT-FULL', cardIs: 'inside' },
   { fault: 'answered-ok-but-jammed@1', step: 'feed', code: 'PRN-UNKNOWN', cardIs: 'inside' },
   { fault: 'answered-ok-but-jammed@2', step: 'move', code: 'PRN-UNKNOWN', cardIs: 'inside' },

@@ -84,6 +84,13 @@ describe('faults', () => {
     expect(refusal(mended.path, { kind: 'take', to: 'contact' })).toBe('done');
   });
 
+  test('a card left in the bezel is still inside, once, and the next push brings it out', () => {
+    const armed = armFault(newCardPath(['a']), 'left-in-bezel', 1);
+    const hanging = run(armed, { kind: 'take', to: 'contact' }, { kind: 'leave', to: 'output' });
+    expect([hanging.inside?.position, hanging.output, hanging.counters.cardsToOutput]).toEqual(['exit', [], 0]);
+    expect(run(hanging, { kind: 'leave', to: 'output' })).toMatchObject({ inside: null, output: ['a'] });
+  });
+
   test('a concealed jam says so to the front', () => {
     const { outcome } = perform(armFault(newCardPath(['a']), 'answered-ok-but-jammed', 1), { kind: 'take', to: 'contact' });
     expect(outcome).toMatchObject({ done: false, refusal: 'jam', concealed: true });
