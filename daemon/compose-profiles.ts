@@ -28,7 +28,7 @@ export interface ProfilesRequest {
   readonly configFile: string | null;
   readonly id: string | null;
   readonly version: number | null;
-  /** The card profile that a company's sectors are checked and issued with; the first that has a MIFARE chip when null. */
+  /** The card profile that a company's sectors are checked and issued with; when null the one they were issued with before, else the first that can hold them. */
   readonly card: string | null;
 }
 
@@ -136,8 +136,11 @@ function chosen({ files }: Folder, { id, version }: ProfilesRequest): readonly P
 
 function cardFor({ profile }: ProfileFile, { files }: Folder, { card }: ProfilesRequest): CardProfile | null {
   if (profile.kind === 'card') return profile;
-  const cards = files.flatMap(({ profile: other }) => (other.kind === 'card' && other.mifare !== null ? [other] : [])).filter(({ id }) => card === null || id === card);
-  return cards.toSorted((one, other) => one.id.localeCompare(other.id, 'en') || other.version - one.version)[0] ?? null;
+  const cards = files
+    .flatMap(({ profile: other }) => (other.kind === 'card' && other.mifare !== null && (card === null || other.id === card) ? [other] : []))
+    .toSorted((one, other) => one.id.localeCompare(other.id, 'en') || other.version - one.version);
+  const issuedWith = profile.release.testCard?.with;
+  return cards.find((other) => profileName(other) === issuedWith) ?? cards.find((other) => checkSectorProfile(profile, other).length === 0) ?? cards[0] ?? null;
 }
 
 function findingsOf({ profile }: ProfileFile, card: CardProfile | null, { policy }: Folder): readonly Finding[] {

@@ -8,6 +8,7 @@ import type { MachineEndpoints } from '../../simulator/machine/endpoints.ts';
 import { openControl, type Control } from '../../simulator/script/control-client.ts';
 import { checkPlastic } from '../campaign/plastic-checker.ts';
 import { startProgram, type ChildProgram } from '../support/child-program.ts';
+import { kortverk } from '../support/kortverk-command.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const samples = join(packageRoot(), 'samples', 'batch');
@@ -85,4 +86,20 @@ test('a batch over the vendor service: not begun with too short a ribbon; alone 
   for (const orderId of orderIds) expect(await readFile(join(dir, 'results', 'cards', orderId, 'attempt.json'), 'utf8')).toContain('"crosschecked"');
   machine.kill('SIGTERM');
   expect(await machine.ended()).toBe(0);
+});
+
+test('a station with a Magicard says that it has no chip stations, begins no batch of chip cards, and fails their profiles', { timeout: 60_000 }, async () => {
+  await using folder = await temporaryFolder('print-only');
+  const dir = join(folder.path, 'var');
+  await using machine = startProgram('daemon/cli/kortverk', ['simulate', 'station', '--dir', join(dir, 'machine'), '--protocol', 'magicard', '--time-factor', '0']);
+  await untilLine(machine, /^}/);
+  const refused = await kortverk('batch', await threeOrders(folder.path), '--simulate', '--dir', dir);
+  expect(refused).toMatchObject({ exit: 1 });
+  expect(refused.out + refused.err).toContain('The batch was not begun: PRN-CAPABILITY [id06-piv version 1]: The printer cannot make this card type.');
+  const checked = await kortverk('profiles', 'check', '--config', join(dir, 'kortverk.json'));
+  expect(checked.exit).toBe(1);
+  expect(checked.out.match(/PRN-CAPABILITY id06-\S+ version 1: .*\(Enduro Duo: no contactless station, no contact station\)/g)).toHaveLength(5);
+  expect((await kortverk('config', 'check', join(dir, 'kortverk.json'))).out).toContain('(no chip stations, duplex)');
+  await using control = await openControl((JSON.parse(machine.lines.join('\n')) as MachineEndpoints).controlSocket, systemClock);
+  expect(await control.ask<'status'>({ do: 'status' })).toMatchObject({ inside: null });
 });

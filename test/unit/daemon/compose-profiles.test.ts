@@ -44,6 +44,14 @@ describe('profiles check', () => {
     expect(checked?.findings.map((finding) => [finding.code, finding.field])).toEqual([['ENC-PROFILE-INVALID', field]]);
   });
 
+  it('checks the sectors of a larger chip with the card that can hold them', async () => {
+    await sectors({ sectors: [{ ...example, sector: 20 }] });
+    expect((await checkProfiles(doors(), null, systemClock))[0]?.findings.map(({ field }) => field)).toEqual(['sectors.0.sector']);
+    const small = exampleCardProfile('PIVC_MIFARE');
+    await folder.writeOrder('larger.json', { ...small, id: 'larger', mifare: { ...small.mifare, chip: '4k' }, release: draft });
+    expect((await checkProfiles(doors(), null, systemClock))[0]?.findings).toEqual([]);
+  });
+
   it('finds a tag in a sector that the chip lacks', async () => {
     await folder.writeOrder('card.json', exampleCardProfile('PIVC_MIFARE', { release: draft, tag: { place: 'MIFARE', sector: 20 } }));
     const [checked] = await checkProfiles(request, null, systemClock);
