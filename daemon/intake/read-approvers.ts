@@ -1,9 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Approver } from '../../queue/profile/approval.ts';
-import { readBounded } from './bounded-file.ts';
+import { invalidSetting, readJsonSetting } from './json-setting.ts';
 
 const MAX_FILE_BYTES = 256 * 1024;
 
@@ -23,17 +22,15 @@ export function approversBeside(profilesDir: string): string {
 
 /** Reads whose approvals count. Throws `CFG-INVALID` naming the file for anything but a list of names and keys. */
 export async function readApprovers(file: string): Promise<readonly Approver[]> {
-  const read = await readBounded(file, MAX_FILE_BYTES);
-  if (read.kind === 'refused') throw invalid(file, read.note);
-  const parsed = approversSchema.safeParse(parseJson(Buffer.from(read.bytes).toString('utf8'), file));
-  if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error));
+  const parsed = approversSchema.safeParse(await readJsonSetting(file, MAX_FILE_BYTES));
+  if (!parsed.success) throw invalidSetting(file, z.prettifyError(parsed.error));
   return parsed.data.approvers.map(({ name, publicKey }) => ({ name, publicKey: keyOf(publicKey, name, file) }));
 }
 
 function keyOf(base64: string, name: string, file: string): KeyObject {
   const key = readKey(base64);
   const isUsable = key !== null && (key.asymmetricKeyType === 'ed25519' || key.asymmetricKeyDetails?.namedCurve === 'prime256v1');
-  if (!isUsable) throw invalid(file, `the key of ${name} is neither P-256 nor Ed25519`);
+  if (!isUsable) throw invalidSetting(file, `the key of ${name} is neither P-256 nor Ed25519`);
   return key;
 }
 
@@ -44,17 +41,4 @@ function readKey(base64: string): KeyObject | null {
     // The caller says whose key it is.
     return null;
   }
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(file, 'not JSON');
-  }
-}
-
-function invalid(file: string, note: string): StationFault {
-  return new StationFault('CFG-INVALID', { field: file, note });
 }

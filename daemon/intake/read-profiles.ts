@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import { cardProfileSchema, profileName, type CardProfile } from '../../queue/profile/card-profile.ts';
 import type { Approver } from '../../queue/profile/approval.ts';
 import type { ProfileSet } from '../../queue/profile/profile-set.ts';
 import { profileDigest, releaseState, type ReleaseState } from '../../queue/profile/release-state.ts';
 import { sectorProfileSchema, type SectorProfile } from '../../queue/profile/sector-profile.ts';
-import { readBounded, systemCode } from './bounded-file.ts';
+import { systemCode } from './bounded-file.ts';
+import { invalidSetting, readJsonSetting } from './json-setting.ts';
 import { readApprovers } from './read-approvers.ts';
 
 const MAX_PROFILE_BYTES = 1024 * 1024;
@@ -57,20 +57,18 @@ export async function readProfileFiles({ profilesDir, approversFile }: ProfilesP
   const seen = new Map<string, string>();
   files.forEach(({ file, profile }, index) => {
     const key = `${profile.kind} ${profile.id} version ${profile.version}`;
-    if (seen.has(key)) throw invalid(file, `${key} stands also in ${seen.get(key) ?? ''}`);
+    if (seen.has(key)) throw invalidSetting(file, `${key} stands also in ${seen.get(key) ?? ''}`);
     seen.set(key, names[index] ?? '');
   });
   return files;
 }
 
 async function readProfile(file: string, approvers: readonly Approver[]): Promise<ProfileFile> {
-  const read = await readBounded(file, MAX_PROFILE_BYTES);
-  if (read.kind === 'refused') throw invalid(file, read.note);
-  const value = parseJson(Buffer.from(read.bytes).toString('utf8'), file);
+  const value = await readJsonSetting(file, MAX_PROFILE_BYTES);
   const kind = kindSchema.safeParse(value);
-  if (!kind.success) throw invalid(file, z.prettifyError(kind.error));
+  if (!kind.success) throw invalidSetting(file, z.prettifyError(kind.error));
   const parsed = kind.data.kind === 'card' ? cardProfileSchema.safeParse(value) : sectorProfileSchema.safeParse(value);
-  if (!parsed.success) throw invalid(file, z.prettifyError(parsed.error));
+  if (!parsed.success) throw invalidSetting(file, z.prettifyError(parsed.error));
   const content = kind.data;
   const digest = profileDigest(content);
   return { file, profile: parsed.data, content, digest, state: releaseState(parsed.data.release, digest, approvers) };
@@ -82,19 +80,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   } catch (error) {
     const reason = systemCode(error);
     if (reason === null) throw error;
-    throw invalid(folder, reason);
+    throw invalidSetting(folder, reason);
   }
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(file, 'not JSON');
-  }
-}
-
-function invalid(file: string, note: string): StationFault {
-  return new StationFault('CFG-INVALID', { field: file, note });
 }

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import type { StationConfig } from '../../daemon/config/station-config.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** What a server needs to keep what it acknowledges (`redis-gate.ts`). */
 const safely = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
@@ -64,14 +64,4 @@ export class SiteRedis implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const closed = once(server, 'close');
-  server.close();
-  await closed;
-  return address === null || typeof address === 'string' ? 0 : address.port;
 }

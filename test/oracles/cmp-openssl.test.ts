@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { X509Certificate } from 'node:crypto';
@@ -10,6 +10,7 @@ import { openCmpAuthority, type CmpOptions } from '../../drivers/ca/cmp-client.t
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { Secret } from '../../drivers/contracts/secret.ts';
+import { freePort } from '../support/free-port.ts';
 import { openssl, opensslRequest } from '../support/openssl-request.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { patience } from '../support/test-authority.ts';
@@ -50,15 +51,6 @@ afterAll(() => folder[Symbol.asyncDispose]());
 async function issue(name: string, der: Buffer, extensions: string, issuer = 'ca.pem', issuerKey = 'ca-key.pem'): Promise<void> {
   await writeFile(file(`${name}.csr`), der);
   openssl(['x509', '-req', '-inform', 'DER', '-in', file(`${name}.csr`), '-CA', file(issuer), '-CAkey', file(issuerKey), '-CAcreateserial', '-days', '300', '-sha256', '-extfile', file(extensions), '-out', file(`${name}.pem`)]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function openMock(...given: readonly string[]): Promise<MockServer> {

@@ -17,7 +17,8 @@ import { openRoster } from '../../../queue/stations/roster.ts';
 import { openShelf } from '../../../queue/stations/shelf.ts';
 import { openWithdrawalNotices } from '../../../queue/stations/withdrawal-notices.ts';
 import { DataCipher } from '../../../queue/store/data-cipher.ts';
-import { freePort, RedisProgram } from '../../support/queue/redis-program.ts';
+import { freePort } from '../../support/free-port.ts';
+import { RedisProgram } from '../../support/queue/redis-program.ts';
 import { patience } from '../../support/queue/test-redis.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts';
 

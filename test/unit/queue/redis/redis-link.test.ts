@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
 import { Secret } from '../../../../drivers/contracts/secret.ts';
 import { openRedisLink, type RedisLink } from '../../../../queue/redis/redis-link.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { expectRejectedFault } from '../../../support/queue/expect-fault.ts';
 import { patience } from '../../../support/queue/test-redis.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
@@ -13,16 +14,6 @@ const word = 'correct-horse';
 let folder: TemporaryFolder;
 let server: ChildProcess;
 let port: number;
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port: free } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return free;
-}
 
 async function link(password: string, errors: Error[] = [], timeoutMs = 10_000): Promise<RedisLink> {
   return openRedisLink(
