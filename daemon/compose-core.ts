@@ -16,7 +16,6 @@ import { validityCapMonths } from '../queue/rules/nationality.ts';
 import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
 import type { OrderStore } from '../queue/store/order-store.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
-import { readFonts } from '../templates/render/fonts.ts';
 import { openAuthority, secretFile } from './compose-authority.ts';
 import { chipWork } from './compose-chips.ts';
 import { openContentSigner, requireSigner } from './compose-content-signer.ts';
@@ -63,7 +62,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const renderer = await openPrinterRenderer(config, printer);
   await bench.printer.prepare(limit);
   const parts = { bench, journal, chips: chipWork(keys, ca, clock, signer), clock, observer, ...(config.stock.onlyKnownBlanks ? { admitBlank: knownBlanksOnly(store) } : {}) };
-  const letters = { lettersDir: config.lettersDir, fonts: await readFonts(), portal: config.site.portal };
+  const letters = { lettersDir: config.lettersDir, fonts: renderer.fonts, portal: config.site.portal };
   const held = opened.move();
   const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, letters, revoke: ca.revoke === undefined ? null : ca.revoke.bind(ca), lastDay };
   return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };

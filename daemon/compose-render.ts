@@ -11,7 +11,6 @@ import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
 import { makeCardProof } from '../templates/letter/card-proof.ts';
 import { openRenderer, type CardRenderer } from '../templates/render/card-renderer.ts';
 import { checkRenderedTexts } from '../templates/render/check-rendered-texts.ts';
-import { readFonts } from '../templates/render/fonts.ts';
 import { writeCardPictures } from '../templates/render/write-pictures.ts';
 import type { AcceptedOrder } from './intake/intake-result.ts';
 import { readOrders } from './intake/read-orders.ts';
@@ -75,7 +74,7 @@ async function renderOne(renderer: CardRenderer, { order, place, photo, logo }: 
   const wrong = checkRenderedTexts(card.texts, { organisationNumber: printedOrganisationNumber(order), personalNumbers: [order.holder.identity.value] });
   if (wrong.length > 0) return failed(order.orderId, place.file, wrong);
   const files = await writeCardPictures(card, folder);
-  await writeFile(join(folder, 'proof.pdf'), await makeCardProof(card, today, await readFonts()));
+  await writeFile(join(folder, 'proof.pdf'), await makeCardProof(card, today, renderer.fonts));
   const template = `${card.templateId} ${card.templateVersion}`;
   return { orderId: order.orderId, file: place.file, folder, files: [...files, 'proof.pdf'], digest: card.image.digest, template, findings: [] };
 }

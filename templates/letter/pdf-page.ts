@@ -1,4 +1,4 @@
-import * as fontkit from 'fontkit';
+import type { Font } from 'fontkit';
 import { degrees, PDFDocument, rgb, type PDFFont, type PDFPage, type RGB } from 'pdf-lib';
 import sharp from 'sharp';
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
@@ -8,8 +8,8 @@ import { faceOf, type Fonts } from '../render/fonts.ts';
 
 /** Points of a PDF page in a millimetre. */
 const pointsPerMm = 72 / 25.4;
-/** How much of a line kerning between its words can be. */
-const kerningShare = 0.05;
+/** By how much of a line its layout can differ from the sum of its characters. */
+const layoutShare = 0.05;
 export const a4WidthMm = 210;
 export const a4HeightMm = 297;
 export const ink: RGB = rgb(0.09, 0.13, 0.16);
@@ -38,7 +38,6 @@ export class PdfPage {
   readonly #embedded: ReadonlyMap<FontWeight, PDFFont>;
   readonly #fonts: Fonts;
   readonly #fault: FaultCode;
-  readonly #words = new Map<string, number>();
   readonly texts: string[] = [];
 
   constructor(document: PDFDocument, page: PDFPage, embedded: ReadonlyMap<FontWeight, PDFFont>, fonts: Fonts, fault: FaultCode) {
@@ -108,8 +107,8 @@ export class PdfPage {
       let sumMm = 0;
       for (const word of paragraph.split(' ')) {
         const longer = line === '' ? word : `${line} ${word}`;
-        const wordMm = this.#wordMm(word, block);
-        const longerMm = line === '' ? wordMm : sumMm + this.#wordMm(' ', block) + wordMm;
+        const wordMm = this.#charactersMm(word, block);
+        const longerMm = line === '' ? wordMm : sumMm + this.#charactersMm(' ', block) + wordMm;
         if (line === '' || this.#fits(longer, longerMm, block)) {
           line = longer;
           sumMm = longerMm;
@@ -124,17 +123,17 @@ export class PdfPage {
     return lines;
   }
 
-  /** Laying out a line anew for each word of it is dear: only where the words' sum comes near the edge does kerning decide. */
+  /** Laying out a line anew for each word of it is dear: only where its characters' sum comes near the edge does the layout decide. */
   #fits(line: string, sumMm: number, { weight, sizePt, widthMm }: TextBlock): boolean {
-    if (Math.abs(sumMm - widthMm) > widthMm * kerningShare) return sumMm < widthMm;
+    if (Math.abs(sumMm - widthMm) > widthMm * layoutShare) return sumMm < widthMm;
     return this.widthMm(line, weight, sizePt) <= widthMm;
   }
 
-  #wordMm(word: string, { weight, sizePt }: TextBlock): number {
-    const key = `${weight} ${sizePt} ${word}`;
-    const known = this.#words.get(key) ?? this.widthMm(word, weight, sizePt);
-    this.#words.set(key, known);
-    return known;
+  /** The sum of the characters' own widths. */
+  #charactersMm(text: string, { weight, sizePt }: TextBlock): number {
+    const face = faceOf(this.#fonts, weight);
+    const units = [...text].reduce((sum, character) => sum + face.glyphForCodePoint(character.codePointAt(0) ?? 0).advanceWidth, 0);
+    return ((units / face.unitsPerEm) * sizePt) / pointsPerMm;
   }
 
   #requireGlyphs(text: string, weight: FontWeight): void {
@@ -144,11 +143,24 @@ export class PdfPage {
   }
 }
 
+type PdfFontkit = Parameters<PDFDocument['registerFontkit']>[0];
+
+/** Gives a page the faces that are open already: one opened anew decodes its kerning tables again, which costs more than the letter. */
+function openedFaces({ files, faces }: Fonts): PdfFontkit {
+  const byFile = new Map([...files].map(([weight, bytes]) => [bytes, faces.get(weight)]));
+  const create = (bytes: Uint8Array): Font => {
+    const face = byFile.get(bytes);
+    if (face === undefined) throw new StationFault('TPL-FONT', { note: 'a font is embedded that was not opened' });
+    return face;
+  };
+  // The two packages describe the same fontkit 2 with types of their own, which differ in details that are not used here.
+  return { create } as unknown as PdfFontkit;
+}
+
 /** Opens an A4 page. `dated` (ISO date) becomes the file's date, so that the clock does not change its bytes. */
 export async function openPage(title: string, dated: string, fonts: Fonts, fault: FaultCode): Promise<PdfPage> {
   const document = await PDFDocument.create({ updateMetadata: false });
-  // The two packages describe the same fontkit 2 with types of their own, which differ in details that are not used here.
-  document.registerFontkit(fontkit as unknown as Parameters<PDFDocument['registerFontkit']>[0]);
+  document.registerFontkit(openedFaces(fonts));
   const date = new Date(`${dated}T00:00:00Z`);
   document.setTitle(title);
   document.setProducer('Kortverk');

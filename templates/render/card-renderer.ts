@@ -21,6 +21,8 @@ import { drawTemplate, type DrawnTemplate } from './static-side.ts';
 export interface CardRenderer {
   /** The templates that can be drawn. */
   readonly templates: readonly { readonly id: string; readonly version: string; readonly hash: string }[];
+  /** The opened faces that texts are measured with, for what else is set in them: opening them anew decodes them again. */
+  readonly fonts: Fonts;
   /**
    * Whether a face can be drawn, without drawing it: template and fields known, required texts there, every
    * character in the font, every text fits at its smallest size. Empty when all is well.
@@ -74,12 +76,12 @@ export async function openRenderer(options: RendererOptions): Promise<CardRender
 /** The renderer on sharp (librsvg for texts and fixed art, libvips for pictures). */
 export class SharpCardRenderer implements CardRenderer {
   readonly #templates: ReadonlyMap<string, DrawnTemplate>;
-  readonly #fonts: Fonts;
+  readonly fonts: Fonts;
   readonly #clock: Clock;
 
   constructor(templates: ReadonlyMap<string, DrawnTemplate>, fonts: Fonts, clock: Clock) {
     this.#templates = templates;
-    this.#fonts = fonts;
+    this.fonts = fonts;
     this.#clock = clock;
   }
 
@@ -90,7 +92,7 @@ export class SharpCardRenderer implements CardRenderer {
   check(face: CardFace): readonly Finding[] {
     const drawn = this.#templates.get(face.templateId);
     if (drawn === undefined) return [{ code: 'TPL-INVALID', field: 'templateId', detail: { field: `${face.templateId}: no such template` } }];
-    return checkFace(drawn.template, this.#fonts, face);
+    return checkFace(drawn.template, this.fonts, face);
   }
 
   async checkPictures(face: CardFace): Promise<readonly Finding[]> {
@@ -109,8 +111,8 @@ export class SharpCardRenderer implements CardRenderer {
     const { pictures, findings } = await this.#prepare(drawn, face);
     refuse(findings);
     const { template, grid } = drawn;
-    const front = await drawSide(drawn, 'front', face, this.#fonts, pictures);
-    const back = await drawSide(drawn, 'back', face, this.#fonts, pictures);
+    const front = await drawSide(drawn, 'front', face, this.fonts, pictures);
+    const back = await drawSide(drawn, 'back', face, this.fonts, pictures);
     return {
       image: cardImage(separate(front.dyes, front.k, drawn.front.overlay, grid), separate(back.dyes, back.k, drawn.back.overlay, grid)),
       front: picture(seenBySomeone(front.rgb, front.k), grid),
@@ -119,7 +121,7 @@ export class SharpCardRenderer implements CardRenderer {
       templateId: template.manifest.id,
       templateVersion: template.manifest.version,
       templateHash: template.sourceHash,
-      fontHash: this.#fonts.hash,
+      fontHash: this.fonts.hash,
     };
   }
 

@@ -48,6 +48,7 @@ export function drawnOnce(renderer: CardRenderer): CardRenderer {
   let drawn: ReturnType<CardRenderer['render']> | null = null;
   return {
     templates: renderer.templates,
+    fonts: renderer.fonts,
     check: (face) => renderer.check(face),
     checkPictures: (face) => renderer.checkPictures(face),
     render: (face, limit) => (drawn ??= renderer.render(face, limit).then(inBlack)),
