@@ -43,9 +43,12 @@ export function benchDesk(config: StationConfig, core: StationCore, signal: Abor
   };
 }
 
-/** What a daemon says of its bench when it begins to serve. */
+/** Orders that a bench is judged for when it begins: the most urgent, more than a station makes in a day. */
+const LOOKED_AT = 1_000;
+
+/** What a daemon says of its bench when it begins to serve, however many orders wait. */
 export async function benchAtStart(core: StationCore, signal: AbortSignal): Promise<readonly Finding[]> {
-  return judgeBatch(core, core.store.listOrders(dueStates).map(({ orderId }) => orderId), signal);
+  return judgeBatch(core, core.store.listOrders(dueStates, LOOKED_AT).map(({ orderId }) => orderId), signal);
 }
 
 /**

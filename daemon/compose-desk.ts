@@ -26,6 +26,7 @@ export async function openLocalDesk(config: StationConfig): Promise<OpenedDesk> 
   const desk = stationDesk({
     stationId: config.station.id,
     clock: systemClock,
+    signal: new AbortController().signal,
     store,
     journal,
     production: null,

@@ -109,7 +109,7 @@ async function work({ request, config, core, queue, person, listener, drain, sig
   for (const finding of await benchAtStart(core, signal)) request.say(benchLine(finding));
   const ended = new AbortController();
   const beside = AbortSignal.any([ended.signal, signal]);
-  const desk = deskOf(config, core, production, person, bench);
+  const desk = deskOf(config, core, production, person, bench, beside);
   await using _server = await openDeskServer(deskSocketOf(config), desk);
   await using metrics = config.metrics === undefined ? null : await openMetricsServer(config.metrics, desk);
   if (metrics !== null) request.say(`Metrics: http://${config.metrics?.host ?? ''}:${String(metrics.port)}/metrics`);
@@ -132,10 +132,11 @@ async function work({ request, config, core, queue, person, listener, drain, sig
   }
 }
 
-function deskOf(config: StationConfig, core: StationCore, production: Production, person: SimulatedAttendant | null, { bench, requireBatch }: BenchDesk): ReturnType<typeof stationDesk> {
+function deskOf(config: StationConfig, core: StationCore, production: Production, person: SimulatedAttendant | null, { bench, requireBatch }: BenchDesk, signal: AbortSignal): ReturnType<typeof stationDesk> {
   return stationDesk({
     stationId: config.station.id,
     clock: core.clock,
+    signal,
     store: core.store,
     journal: core.journal,
     production,

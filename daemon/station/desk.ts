@@ -36,6 +36,8 @@ export interface DeskProduction {
 export interface DeskParts {
   readonly stationId: string;
   readonly clock: Clock;
+  /** Fires when the station ends: what takes long is given up. */
+  readonly signal: AbortSignal;
   readonly store: OrderStore;
   readonly journal: Journal;
   readonly production: DeskProduction | null;
@@ -122,10 +124,11 @@ function orderCalls({ store, journal, production, checkOrders }: DeskParts): Ord
 
 type BatchCalls = Pick<StationDesk, 'createBatch' | 'listBatches' | 'showBatch' | 'changeBatch' | 'closeBatch'>;
 
-function batchCalls({ store, clock, production, keeper, requireBatch }: DeskParts): BatchCalls {
+function batchCalls(parts: DeskParts): BatchCalls {
+  const { store, clock, production, keeper, requireBatch } = parts;
   return {
     async createBatch({ batchId, filter }) {
-      const made = createBatch(store, batchId ?? batchIdAt(clock.now()), filter);
+      const made = await createBatch(parts, batchId ?? batchIdAt(clock.now()), filter);
       for (const orderId of made.orderIds) await production?.forget(orderId);
       return made;
     },

@@ -1,16 +1,37 @@
+import type { Clock } from '../../drivers/contracts/clock.ts';
 import { packingItem, packingOrder, type PackingItem } from '../../queue/batch/packing-order.ts';
 import type { Order } from '../../queue/order/order-schema.ts';
 import type { OrderStore, OrderSummary } from '../../queue/store/order-store.ts';
 import { batchCounts } from './batch-book.ts';
+import { breathe } from './breathe.ts';
 import type { BatchFilter, BatchView } from './station-desk.ts';
 
 /** Orders that are looked at for one batch, the most urgent first: more than a station makes in a day. */
 const LOOKED_AT = 5_000;
 
-/** Makes an open batch of the queued orders that fit the filter and wait in no other batch, in packing order. */
-export function createBatch(store: OrderStore, batchId: string, filter: BatchFilter): BatchView {
-  const orderIds = packingOrder(fitting(store, filter)).map(({ orderId }) => orderId).slice(0, filter.limit);
+/** What a batch is put together with; `signal` fires when the station ends. */
+export interface BatchFilling {
+  readonly store: OrderStore;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes an open batch of the queued orders that fit the filter and wait in no other batch, in packing order. The orders are
+ * looked at in slices, so that the station answers others meanwhile; one that changed since leaves its place to the next.
+ * Throws `CLI-USAGE` when the id is taken, `STA-ABORTED`.
+ */
+export async function createBatch(filling: BatchFilling, batchId: string, filter: BatchFilter): Promise<BatchView> {
+  const { store } = filling;
+  const found = await fitting(filling, filter);
+  const packed = packingOrder([...found.values()].map(({ item }) => item));
   store.atomically(() => {
+    const orderIds: string[] = [];
+    for (const { orderId } of packed) {
+      if (orderIds.length === filter.limit) break;
+      const [seen, now] = [found.get(orderId)?.seen, store.free.named(orderId)];
+      if (now !== null && now.contentHash === seen?.contentHash && now.dueAt === seen.dueAt) orderIds.push(orderId);
+    }
     store.batches.create(batchId);
     store.batches.setOrders(batchId, orderIds);
   });
@@ -22,29 +43,34 @@ export function batchView(store: OrderStore, batchId: string): BatchView {
   return { ...batchCounts(store, batchId), orderIds: store.batches.ordersOf(batchId) };
 }
 
+interface Fitting {
+  readonly seen: OrderSummary;
+  readonly item: PackingItem;
+}
+
 /** Payloads are opened one after another, without their pictures, and nothing of them is kept but what decides the place. */
-function fitting(store: OrderStore, filter: BatchFilter): readonly PackingItem[] {
-  const wanted = filter.orderIds === undefined ? null : new Set(filter.orderIds);
-  const candidates = wanted === null ? store.free(LOOKED_AT) : [...wanted].flatMap((orderId) => namedOrder(store, orderId));
-  return candidates.flatMap((summary): readonly PackingItem[] => {
-    if (!fitsSummary(summary, filter)) return [];
-    const text = store.textOf(summary.orderId);
+async function fitting({ store, clock, signal }: BatchFilling, filter: BatchFilter): Promise<ReadonlyMap<string, Fitting>> {
+  const found = new Map<string, Fitting>();
+  for await (const seen of breathe(candidates(store, filter), clock, signal)) {
+    if (!fitsSummary(seen, filter)) continue;
+    const text = store.textOf(seen.orderId);
     // The store's seal vouches for what it wrote; the whole order is checked again before its card is made.
     const order = text === null ? null : (JSON.parse(text) as Order);
-    return order !== null && fitsOrder(order, filter) ? [packingItem(order, summary.dueAt)] : [];
-  });
+    if (order !== null && fitsOrder(order, filter)) found.set(seen.orderId, { seen, item: packingItem(order, seen.dueAt) });
+  }
+  return found;
 }
 
-function namedOrder(store: OrderStore, orderId: string): readonly OrderSummary[] {
-  const summary = store.summaryOf(orderId);
-  return summary === null || summary.state !== 'QUEUED' || isTaken(store, orderId) ? [] : [summary];
-}
-
-/** In a batch that is not over: what a stopped or cancelled one left may go into a new one. */
-function isTaken({ batches }: OrderStore, orderId: string): boolean {
-  const batchId = batches.batchOf(orderId);
-  const state = batchId === null ? null : batches.find(batchId)?.state;
-  return state === 'OPEN' || state === 'FROZEN' || state === 'RUNNING' || state === 'PAUSED';
+function* candidates(store: OrderStore, filter: BatchFilter): Iterable<OrderSummary> {
+  if (filter.orderIds !== undefined) {
+    for (const orderId of new Set(filter.orderIds)) yield* [store.free.named(orderId)].filter((found) => found !== null);
+    return;
+  }
+  let looked = 0;
+  for (const summary of store.free.all()) {
+    if ((looked += 1) > LOOKED_AT) return;
+    yield summary;
+  }
 }
 
 function fitsSummary({ express, dueAt }: OrderSummary, filter: BatchFilter): boolean {

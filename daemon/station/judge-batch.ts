@@ -4,9 +4,9 @@ import type { Printer } from '../../drivers/contracts/printer.ts';
 import type { Wait } from '../../drivers/contracts/clock.ts';
 import { readStoredOrder } from '../../queue/order/order-schema.ts';
 import type { CardProfile } from '../../queue/profile/card-profile.ts';
-import { cardProfileOf, type ProfileSet } from '../../queue/profile/profile-set.ts';
-import type { OrderStore } from '../../queue/store/order-store.ts';
+import { cardProfileOf } from '../../queue/profile/profile-set.ts';
 import { batchFindings, refusals, type BenchState } from './bench-fitness.ts';
+import { breathe } from './breathe.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /** Asks a printer who it is, what it can do and what it has left. Moves nothing. Throws `PRN-OFFLINE`. */
@@ -22,7 +22,7 @@ export async function judgeBatch(core: StationCore, orderIds: readonly string[],
   if (orderIds.length === 0) return [];
   const { printer, limits } = core.parts.bench;
   const state = await readBench(printer, { signal, timeoutMs: limits.queryTimeoutMs });
-  return batchFindings(state, { cards: orderIds.length, profiles: profilesOf(core.store, core.profiles, orderIds) });
+  return batchFindings(state, { cards: orderIds.length, profiles: await profilesOf(core, orderIds, signal) });
 }
 
 /** Throws the first reason why a batch of these orders must not begin. */
@@ -31,11 +31,13 @@ export async function requireBatch(core: StationCore, orderIds: readonly string[
   if (refusal !== undefined) throw new StationFault(refusal.code, { ...refusal.detail, ...(refusal.field === undefined ? {} : { field: refusal.field }) });
 }
 
-/** The card profiles of stored orders, each once. */
-function profilesOf(store: OrderStore, profiles: ProfileSet, orderIds: readonly string[]): readonly CardProfile[] {
-  const found = orderIds.flatMap((orderId) => {
-    const payload = store.getPayload(orderId);
-    return payload === null ? [] : cardProfileOf(readStoredOrder(JSON.parse(payload.payload)).card, profiles) ?? [];
-  });
-  return [...new Set(found)];
+/** The card profiles of stored orders, each once; a long batch is looked at in slices. */
+async function profilesOf({ store, profiles, clock }: StationCore, orderIds: readonly string[], signal: AbortSignal): Promise<readonly CardProfile[]> {
+  const found = new Set<CardProfile>();
+  for await (const orderId of breathe(orderIds, clock, signal)) {
+    const text = store.textOf(orderId);
+    const profile = text === null ? null : cardProfileOf(readStoredOrder(JSON.parse(text)).card, profiles);
+    if (profile !== null) found.add(profile);
+  }
+  return [...found];
 }

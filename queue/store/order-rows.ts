@@ -17,17 +17,15 @@ export interface OrderRow {
 
 export type PutRow = [orderId: string, state: string, contentHash: string, payloadDigest: string, duplicate: Buffer, express: number, dueAt: number | null, receivedAt: number, changedAt: number, payload: Buffer];
 
-const columns = 'o.arrival, o.order_id, o.state, o.content_hash, o.payload_digest, o.express, o.due_at, o.received_at, o.changed_at, o.reasons';
+/** The columns of an order without its payload, of a table named `o`. */
+export const orderColumns = 'o.arrival, o.order_id, o.state, o.content_hash, o.payload_digest, o.express, o.due_at, o.received_at, o.changed_at, o.reasons';
 
 /** Orders that no batch keeps from being made: in none, or in one that runs. */
 const makeable = `and not exists (select 1 from batch_order m join batch b on b.batch_id = m.batch_id where m.order_id = o.order_id and b.state <> 'RUNNING')`;
-/** Orders that a new batch may take: in none, or in one that is over. */
-const free = `and not exists (select 1 from batch_order m join batch b on b.batch_id = m.batch_id where m.order_id = o.order_id and b.state in ('OPEN', 'FROZEN', 'RUNNING', 'PAUSED'))`;
-
 /** Which orders of a state are meant. */
-export type WaitingKind = 'any' | 'makeable' | 'free';
+export type WaitingKind = 'any' | 'makeable';
 
-const conditions: Readonly<Record<WaitingKind, string>> = { any: '', makeable, free };
+const conditions: Readonly<Record<WaitingKind, string>> = { any: '', makeable };
 
 /**
  * Orders of one state in the order of their urgency, read a part at a time along the index: express first, in each by due time, what has none
@@ -35,7 +33,7 @@ const conditions: Readonly<Record<WaitingKind, string>> = { any: '', makeable, f
  */
 export function urgencyStatements(db: Database, kind: WaitingKind) {
   const of = (due: string, order: string) =>
-    db.prepare<[string, number, number], OrderRow>(`select ${columns} from customer_order o where o.state = ? and o.express = ? and o.due_at is ${due} ${conditions[kind]} order by ${order} limit ?`);
+    db.prepare<[string, number, number], OrderRow>(`select ${orderColumns} from customer_order o where o.state = ? and o.express = ? and o.due_at is ${due} ${conditions[kind]} order by ${order} limit ?`);
   return { due: of('not null', 'o.due_at, o.arrival'), never: of('null', 'o.arrival') };
 }
 
@@ -70,19 +68,19 @@ export function orderStatements(db: Database) {
     dropFiles: db.prepare<[string]>('delete from order_file where order_id = ?'),
     putMessage: db.prepare<[string, string, number]>('insert into message values (?, ?, ?) on conflict (id) do nothing'),
     message: db.prepare<[string], string>('select order_id from message where id = ?').pluck(),
-    find: db.prepare<[string], OrderRow>(`select ${columns} from customer_order o where o.order_id = ?`),
+    find: db.prepare<[string], OrderRow>(`select ${orderColumns} from customer_order o where o.order_id = ?`),
     payload: db.prepare<[string], { payload: Buffer | null; payload_digest: string }>('select payload, payload_digest from customer_order where order_id = ?'),
     files: db.prepare<[string], { role: OrderFile['role']; digest: string }>('select role, digest from order_file where order_id = ? order by role desc'),
     setState: db.prepare<[string, string, number, string]>('update customer_order set state = ?, reasons = ?, changed_at = ? where order_id = ?'),
     setDue: db.prepare<[number, number | null, number, string]>('update customer_order set express = ?, due_at = ?, changed_at = ? where order_id = ?'),
-    dueBefore: db.prepare<[string, number, number, number], OrderRow>(`select ${columns} from customer_order o where o.state = ? and o.express = ? and o.due_at < ? order by o.due_at, o.arrival limit ?`),
+    dueBefore: db.prepare<[string, number, number, number], OrderRow>(`select ${orderColumns} from customer_order o where o.state = ? and o.express = ? and o.due_at < ? order by o.due_at, o.arrival limit ?`),
     untold: db.prepare<[string, number, number, number, string, number], OrderRow>(
-      `select ${columns} from customer_order o where o.state = ? and o.express = ? and o.due_at >= ? and o.due_at < ?
+      `select ${orderColumns} from customer_order o where o.state = ? and o.express = ? and o.due_at >= ? and o.due_at < ?
        and not exists (select 1 from outbox w where w.id = o.order_id || ?) order by o.due_at, o.arrival limit ?`,
     ),
-    counts: db.prepare<[], { state: string; count: number }>('select state, count(*) as count from customer_order group by state'),
-    ofPerson: db.prepare<[Buffer], OrderRow>(`select ${columns} from customer_order o where o.duplicate_digest = ? order by o.arrival`),
-    withFile: db.prepare<[string], OrderRow>(`select distinct ${columns} from order_file f join customer_order o on o.order_id = f.order_id where f.digest = ? order by o.arrival`),
+    counts: db.prepare<[], { state: string; count: number }>('select state, orders as count from order_count where orders > 0'),
+    ofPerson: db.prepare<[Buffer], OrderRow>(`select ${orderColumns} from customer_order o where o.duplicate_digest = ? order by o.arrival`),
+    withFile: db.prepare<[string], OrderRow>(`select distinct ${orderColumns} from order_file f join customer_order o on o.order_id = f.order_id where f.digest = ? order by o.arrival`),
     fileIsNamed: db.prepare<[string], number>('select 1 from order_file where digest = ? limit 1').pluck(),
     forgetFiles: db.prepare<[string, number]>(
       'delete from order_file where order_id in (select order_id from customer_order where state in (select value from json_each(?)) and changed_at < ?)',

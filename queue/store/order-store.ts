@@ -3,6 +3,7 @@ import type { ShiftBook } from '../stock/shift-account.ts';
 import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
+import type { FreeOrders } from './free-orders.ts';
 import type { Outbox } from './outbox.ts';
 
 /** A picture that belongs to an order. */
@@ -65,6 +66,8 @@ export interface OrderStore extends Disposable {
   readonly stock: StockAccount;
   readonly batches: Batches;
   readonly shifts: ShiftBook;
+  /** What a new batch may take. */
+  readonly free: FreeOrders;
 
   putOrder(order: NewOrder): PutAnswer;
   /** Replaces the content of an order that was corrected upstream, and its state. Throws `STO-UNKNOWN-ORDER`. */
@@ -85,8 +88,6 @@ export interface OrderStore extends Disposable {
   listOrders(states: readonly string[], limit?: number): readonly OrderSummary[];
   /** As `listOrders`, without those that a batch keeps from being made: one that is put together, paused or over. */
   makeable(states: readonly string[], limit: number): readonly OrderSummary[];
-  /** Queued orders that are in no batch which is not over, as `listOrders`. */
-  free(limit: number): readonly OrderSummary[];
   /** Orders in these states that are due before an instant (milliseconds since 1970 UTC), the earliest first. */
   dueBefore(states: readonly string[], instants: { readonly express: number; readonly standard: number }, limit: number): readonly OrderSummary[];
   /** Orders due in a stretch of time for which no message `orderId + messageEnd` was ever put into the outbox, the earliest first. */

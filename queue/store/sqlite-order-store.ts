@@ -11,6 +11,7 @@ import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
 import { DataCipher } from './data-cipher.ts';
+import { freeOrders, type FreeOrders } from './free-orders.ts';
 import { mostUrgent, orderStatements, toSummary, urgencyStatements, type UrgencyStatements, type WaitingKind } from './order-rows.ts';
 import type { NewOrder, OrderPayload, OrderStore, OrderSummary, PutAnswer } from './order-store.ts';
 import type { Outbox } from './outbox.ts';
@@ -83,6 +84,7 @@ class SqliteOrderStore implements OrderStore {
   readonly stock: StockAccount;
   readonly batches: Batches;
   readonly shifts: ShiftBook;
+  readonly free: FreeOrders;
   readonly #file: StoreFile;
   readonly #pictures: PictureFiles;
   readonly #rows: ReturnType<typeof orderStatements>;
@@ -92,7 +94,8 @@ class SqliteOrderStore implements OrderStore {
     this.#file = file;
     this.#pictures = pictures;
     this.#rows = orderStatements(file.db);
-    this.#urgent = { any: urgencyStatements(file.db, 'any'), makeable: urgencyStatements(file.db, 'makeable'), free: urgencyStatements(file.db, 'free') };
+    this.free = freeOrders(file.db);
+    this.#urgent = { any: urgencyStatements(file.db, 'any'), makeable: urgencyStatements(file.db, 'makeable') };
     this.outbox = createOutbox(file);
     this.cardNumbers = createCardNumbers(file, numbers);
     this.blanks = createBlankAccount(file);
@@ -154,10 +157,6 @@ class SqliteOrderStore implements OrderStore {
 
   makeable(states: readonly string[], limit: number): readonly OrderSummary[] {
     return mostUrgent(this.#urgent.makeable, states, limit);
-  }
-
-  free(limit: number): readonly OrderSummary[] {
-    return mostUrgent(this.#urgent.free, ['QUEUED'], limit);
   }
 
   dueBefore(states: readonly string[], instants: { readonly express: number; readonly standard: number }, limit: number): readonly OrderSummary[] {

@@ -15,7 +15,7 @@ interface OutboxRow {
 export function createOutbox(file: StoreFile): Outbox {
   const insert = file.db.prepare<[string, string, string, Buffer, number]>('insert into outbox (id, order_id, kind, body, at) values (?, ?, ?, ?, ?) on conflict (id) do nothing');
   const oldest = file.db.prepare<[number], OutboxRow>('select seq, id, order_id, kind, body, at, tries from outbox where delivered_at is null order by seq limit ?');
-  const count = file.db.prepare<[], number>('select count(*) from outbox where delivered_at is null').pluck();
+  const count = file.db.prepare<[], number>('select waiting from message_count').pluck();
   const addTry = file.db.prepare<[string]>('update outbox set tries = tries + 1 where id = ?');
   const close = file.db.prepare<[number, string]>('update outbox set delivered_at = ?, body = null where id = ? and delivered_at is null');
   const toEvent = (row: OutboxRow): PendingEvent => ({

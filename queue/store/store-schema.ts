@@ -117,8 +117,39 @@ create table taken_blank (uid text primary key, lot text not null references lot
 create index blank_of_uid on blank (uid) where uid is not null;
 `;
 
+/**
+ * Version 4: how many orders are in each state and how many messages wait, kept beside the rows by the statement that changes
+ * them, so that a status costs the same however many orders wait.
+ */
+const fourthVersion = `
+create table order_count (state text primary key, orders integer not null check (orders >= 0)) strict, without rowid;
+insert into order_count select state, count(*) from customer_order group by state;
+create trigger order_comes after insert on customer_order begin
+  insert into order_count values (new.state, 1) on conflict (state) do update set orders = orders + 1;
+end;
+create trigger order_moves after update of state on customer_order when old.state <> new.state begin
+  update order_count set orders = orders - 1 where state = old.state;
+  insert into order_count values (new.state, 1) on conflict (state) do update set orders = orders + 1;
+end;
+create trigger order_goes after delete on customer_order begin
+  update order_count set orders = orders - 1 where state = old.state;
+end;
+
+create table message_count (only integer primary key check (only = 1), waiting integer not null check (waiting >= 0)) strict;
+insert into message_count select 1, count(*) from outbox where delivered_at is null;
+create trigger message_comes after insert on outbox when new.delivered_at is null begin
+  update message_count set waiting = waiting + 1;
+end;
+create trigger message_moves after update of delivered_at on outbox when (old.delivered_at is null) <> (new.delivered_at is null) begin
+  update message_count set waiting = waiting + case when new.delivered_at is null then 1 else -1 end;
+end;
+create trigger message_goes after delete on outbox when old.delivered_at is null begin
+  update message_count set waiting = waiting - 1;
+end;
+`;
+
 /** One script a version: script n takes a store from version n to n + 1. Never edited once released, only added to. */
-export const storeScripts: readonly string[] = [firstVersion, secondVersion, thirdVersion];
+export const storeScripts: readonly string[] = [firstVersion, secondVersion, thirdVersion, fourthVersion];
 
 /** Brings a store to the present version in one transaction. Throws `STO-BROKEN` for a store of a newer program. */
 export function migrateStore(db: Database, scripts = storeScripts): Migration {

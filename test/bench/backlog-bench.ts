@@ -10,11 +10,12 @@ import { Secret } from '../../drivers/contracts/secret.ts';
 import { openOrderStore } from '../../queue/store/sqlite-order-store.ts';
 import type { OrderStore } from '../../queue/store/order-store.ts';
 import { exampleOrder } from '../support/orders/example-order.ts';
-import { figure, line, sample } from './measure.ts';
+import { figure, line, LongestBlock, sample } from './measure.ts';
 
 const HOUR_MS = 3_600_000;
 const TIMES = 5;
 const TOLD = 1_000;
+const signal = new AbortController().signal;
 
 /** What the station's store answers in, with so many orders waiting: the questions of status, telling, batches and warnings. */
 export async function benchBacklog(say: (text: string) => void, sizes: readonly number[]): Promise<void> {
@@ -70,10 +71,14 @@ async function ask(store: OrderStore, size: number, say: (text: string) => void)
     'its late orders': () => lateOrders(store, now, 200),
     'the thousand orders to tell next': () => store.makeable(['QUEUED', 'IN_PRODUCTION'], TOLD),
     'a look for late orders to warn of': () => warnings.warn(now),
-    'a batch of 500 from all that wait': () => {
-      createBatch(store, `B${(batch += 1)}`, { limit: 500 });
+    'a batch of 500 from all that wait': async () => {
+      await createBatch({ store, clock: systemClock, signal }, `B${(batch += 1)}`, { limit: 500 });
       store.batches.happen(`B${batch}`, 'cancel');
     },
   };
-  for (const [name, work] of Object.entries(questions)) say(line(`${name}, ${size} wait`, figure(await sample(TIMES, async () => work()))));
+  for (const [name, work] of Object.entries(questions)) {
+    using block = await LongestBlock.begin();
+    const took = await sample(TIMES, async () => work());
+    say(line(`${name}, ${size} wait`, `${figure(took)}; others waited for at most ${(await block.end()).toFixed(1)} ms`));
+  }
 }

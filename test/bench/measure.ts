@@ -1,4 +1,8 @@
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Time in which a look at the event loop is sure to happen. */
+const LOOK_MS = 20;
 
 /** Durations of one thing done many times, in milliseconds. */
 export interface Sample {
@@ -34,4 +38,27 @@ export function line(name: string, figures: string, yardstick?: { readonly name:
 /** `12.3 ms (min 10.1, 20 times)`. */
 export function figure({ medianMs, minMs, count }: Sample): string {
   return `${medianMs.toFixed(2)} ms (min ${minMs.toFixed(2)}, ${count} times)`;
+}
+
+/** The longest time for which this process kept everybody else waiting, looked at every millisecond. */
+export class LongestBlock implements Disposable {
+  readonly #delay = monitorEventLoopDelay({ resolution: 1 });
+
+  static async begin(): Promise<LongestBlock> {
+    const block = new LongestBlock();
+    block.#delay.enable();
+    await wait(LOOK_MS);
+    block.#delay.reset();
+    return block;
+  }
+
+  /** In milliseconds, since the beginning. */
+  async end(): Promise<number> {
+    await wait(LOOK_MS);
+    return this.#delay.max / 1e6;
+  }
+
+  [Symbol.dispose](): void {
+    this.#delay.disable();
+  }
 }

@@ -41,7 +41,7 @@ describe('The desk of a station over its socket', () => {
     store = openOrderStore({ dir: join(folder.path, 'store'), dataKey: dataKey(), clock });
     journal = openSqliteJournal({ path: join(folder.path, 'journal.sqlite'), clock });
     socket = join(folder.path, 'desk.sock');
-    const parts = { stationId: 's1', clock, store, journal, production: null, keeper: null, checkOrders: async () => ({ accepted: [], refused: [], ignored: [] }), backup: async () => 0, bench: async () => bench, requireBatch: async () => undefined };
+    const parts = { stationId: 's1', clock, signal: new AbortController().signal, store, journal, production: null, keeper: null, checkOrders: async () => ({ accepted: [], refused: [], ignored: [] }), backup: async () => 0, bench: async () => bench, requireBatch: async () => undefined };
     server = await openDeskServer(socket, stationDesk(parts));
     desk = deskOfDaemon(socket);
   });

@@ -62,7 +62,7 @@ export class BatchBench implements AsyncDisposable {
     this.#production = new Production(core, rooms, parts, never, never);
     const current = (): string | null => this.#current;
     const production = { get current() { return current(); }, waitsFor: null, impossible: [], goOn: () => undefined, tellDue: () => this.#production.tellDue(), forget: (orderId: string) => this.#production.forget(orderId), takeBack: (orderId: string) => this.#production.takeBack(orderId) };
-    this.#desk = openDesk({ stationId: 'st1', clock: systemClock, store: this.#store, journal: this.#journal, production, keeper: null, checkOrders: nothingThere, backup: nothingThere, bench: nothingThere, requireBatch: async () => undefined });
+    this.#desk = openDesk({ stationId: 'st1', clock: systemClock, signal: never, store: this.#store, journal: this.#journal, production, keeper: null, checkOrders: nothingThere, backup: nothingThere, bench: nothingThere, requireBatch: async () => undefined });
   }
 
   async submit(model: BatchModel, express: boolean, due: number): Promise<void> {

@@ -125,8 +125,8 @@ describe('The order store', () => {
     store.batches.happen('running', 'start');
     store.batches.happen('over', 'cancel');
     expect(idsOf(store.makeable(['QUEUED'], 10))).toEqual(['running', 'none']);
-    expect(idsOf(store.free(10))).toEqual(['over', 'none']);
-    expect(idsOf(store.free(1))).toEqual(['over']);
+    expect(idsOf([...store.free.all()])).toEqual(['over', 'none']);
+    expect(['open', 'running', 'over', 'none', 'nobody'].map((orderId) => store.free.named(orderId)?.orderId)).toEqual([undefined, undefined, 'over', 'none', undefined]);
   });
 
   it('finds the other orders of a person, of a picture, of a message', () => {
