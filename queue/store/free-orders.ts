@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { orderColumns, toSummary, type OrderRow } from './order-rows.ts';
-import type { OrderSummary } from './order-store.ts';
+import type { FreeOrders } from './order-store.ts';
 
 /** Orders read at one time: a page takes a few milliseconds. */
 const PAGE = 100;
@@ -9,25 +9,13 @@ const PAGE = 100;
 const free = `select ${orderColumns} from customer_order o where o.state = 'QUEUED' and not exists (select 1 from batch_order m join batch b on b.batch_id = m.batch_id
   where m.order_id = o.order_id and b.state in ('OPEN', 'FROZEN', 'RUNNING', 'PAUSED'))`;
 
-/** The orders that a new batch may take. */
-export interface FreeOrders {
-  /**
-   * In the order of their urgency: express first, in each by due time, what has none last. Read along the index, a page at
-   * a time as they are taken: between two pages the store may be written to, and an order whose due time changes then is
-   * given twice or not at all.
-   */
-  all(): Iterable<OrderSummary>;
-  /** The order if a batch may take it, else null. */
-  named(orderId: string): OrderSummary | null;
-}
-
 /** The free orders of a store. */
 export function freeOrders(db: Database): FreeOrders {
-  const page = <P extends unknown[]>(condition: string, order: string) => db.prepare<[number, ...P], OrderRow>(`${free} and o.express = ? and ${condition} order by ${order} limit ${PAGE}`);
+  const page = (condition: string, order: string): string => `${free} and o.express = ? and ${condition} order by ${order} limit ${PAGE}`;
   const named = db.prepare<[string], OrderRow>(`${free} and o.order_id = ?`);
-  const sameDue = page<[number, number]>('o.due_at = ? and o.arrival > ?', 'o.arrival');
-  const laterDue = page<[number]>('o.due_at > ?', 'o.due_at, o.arrival');
-  const neverDue = page<[number]>('o.due_at is null and o.arrival > ?', 'o.arrival');
+  const sameDue = db.prepare<[number, number, number], OrderRow>(page('o.due_at = ? and o.arrival > ?', 'o.arrival'));
+  const laterDue = db.prepare<[number, number], OrderRow>(page('o.due_at > ?', 'o.due_at, o.arrival'));
+  const neverDue = db.prepare<[number, number], OrderRow>(page('o.due_at is null and o.arrival > ?', 'o.arrival'));
 
   /** The page after the row that was given last; two questions, so that each is one stretch of the index. */
   function pageAfter(express: number, last: OrderRow | undefined): readonly OrderRow[] {

@@ -3,7 +3,6 @@ import type { ShiftBook } from '../stock/shift-account.ts';
 import type { StockAccount } from '../stock/stock-account.ts';
 import type { BlankAccount } from './blank-account.ts';
 import type { CardNumbers } from './card-numbers.ts';
-import type { FreeOrders } from './free-orders.ts';
 import type { Outbox } from './outbox.ts';
 
 /** A picture that belongs to an order. */
@@ -42,6 +41,18 @@ export interface OrderSummary {
   readonly changedAt: number;
   /** Fault codes of the last refusal or hold. */
   readonly reasons: readonly string[];
+}
+
+/** The orders that a new batch may take. */
+export interface FreeOrders {
+  /**
+   * In the order of their urgency: express first, in each by due time, what has none last. Read along the index, a page at
+   * a time as they are taken: between two pages the store may be written to, and an order whose due time changes then is
+   * given twice or not at all.
+   */
+  all(): Iterable<OrderSummary>;
+  /** The order if a batch may take it, else null. */
+  named(orderId: string): OrderSummary | null;
 }
 
 /** The opened payload. `digest` is the SHA-256 (hex) of `payload`, as journaled at the claim. */
