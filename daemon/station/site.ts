@@ -10,7 +10,7 @@ import { ableStations, commonLane, lacking, laneOf, type AbilityWord, type Annou
 import type { OrderParcel } from '../../queue/stations/parcel.ts';
 import type { Roster } from '../../queue/stations/roster.ts';
 import type { OrderShelf } from '../../queue/stations/shelf.ts';
-import type { WithdrawalNotices } from '../../queue/stations/withdrawal-notices.ts';
+import { noticeKeptSeconds, type WithdrawalNotices } from '../../queue/stations/withdrawal-notices.ts';
 import type { OrderStore } from '../../queue/store/order-store.ts';
 
 /** A station that has not announced itself for so long is not counted on, milliseconds. */
@@ -53,12 +53,15 @@ export interface ImpossibleOrder {
 export class Site {
   readonly #parts: SiteParts;
   readonly #needs = new Map<string, { readonly digest: string; readonly need: readonly AbilityWord[] }>();
+  /** Orders that were taken back here, and until when (milliseconds since 1970 UTC) the others are told: a server that was away, or lost its data, does not know. */
+  readonly #takenBack: Map<string, number>;
   #words: readonly AbilityWord[] = [];
   #idle = true;
   #impossible: readonly ImpossibleOrder[] = [];
 
   constructor(parts: SiteParts) {
     this.#parts = parts;
+    this.#takenBack = new Map(parts.store.listOrders(['WITHDRAWN']).map(({ orderId, changedAt }) => [orderId, changedAt + noticeKeptSeconds * 1_000]));
   }
 
   /** Waiting orders of this station that nobody can make, as of the last telling. */
@@ -66,9 +69,10 @@ export class Site {
     return this.#impossible;
   }
 
-  /** Announces this station, takes note of orders that others ended, and tells the rest to those who can make them. Throws `QUE-UNAVAILABLE`. */
+  /** Announces this station, takes note of orders that others ended, tells the rest to those who can make them, and again what was taken back. Throws `QUE-UNAVAILABLE`. */
   async tell(due: readonly QueuedOrder[], limit: Wait): Promise<void> {
     await this.setIdle(this.#idle, limit);
+    await this.#tellTakenBack(limit);
     const ended = await this.learn(due.map(({ orderId }) => orderId), limit);
     const left = due.filter(({ orderId }) => !ended.has(orderId));
     const announced = await this.#parts.roster.stations(limit);
@@ -143,7 +147,8 @@ export class Site {
 
   /** An order was taken back here: wherever it waits or is made, no card of it shall come. */
   async withdraw(orderId: string, limit: Wait): Promise<void> {
-    await this.#parts.notices.put(orderId, limit);
+    this.#takenBack.set(orderId, this.#parts.clock.now() + noticeKeptSeconds * 1_000);
+    await this.#parts.notices.put([orderId], limit);
     await this.#parts.shelf.remove([orderId], limit);
   }
 
@@ -181,9 +186,22 @@ export class Site {
     const { claims, store, shelf, stationId } = this.#parts;
     const ended = await claims.ended(orderIds, limit);
     const elsewhere = [...ended].filter(([, { station }]) => station !== stationId);
-    for (const [orderId, { outcome }] of elsewhere) store.setState(orderId, outcome === 'finished' ? 'MADE_ELSEWHERE' : 'REJECTED', { reasons: ['QUE-OTHER-STATION'] });
+    for (const [orderId, { outcome }] of elsewhere) {
+      // What was taken back and ended without a card stays so; a card that was quicker is told.
+      if (outcome === 'finished' || !this.#takenBack.has(orderId)) store.setState(orderId, outcome === 'finished' ? 'MADE_ELSEWHERE' : 'REJECTED', { reasons: ['QUE-OTHER-STATION'] });
+    }
     await shelf.remove(elsewhere.map(([orderId]) => orderId), limit);
     return new Set(ended.keys());
+  }
+
+  /** Until it has ended somewhere, or nobody can have it any more. */
+  async #tellTakenBack(limit: Wait): Promise<void> {
+    const now = this.#parts.clock.now();
+    const ended = await this.learn([...this.#takenBack.keys()], limit);
+    for (const [orderId, until] of this.#takenBack) if (ended.has(orderId) || until < now) this.#takenBack.delete(orderId);
+    const left = [...this.#takenBack.keys()];
+    await this.#parts.notices.put(left, limit);
+    await this.#parts.shelf.remove(left, limit);
   }
 
   /** A batch is packed where it is made, and what is begun is ended where it was begun: they stay here. */

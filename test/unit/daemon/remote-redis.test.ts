@@ -131,7 +131,7 @@ describe('A Redis server of the site', () => {
     await retireStation({ link, prefix }, 'st1', 'Kim', soon);
     await settleForStation({ link, prefix }, 'old', 'st1', 'refused', soon);
     await openRoster(link, prefix).announce({ station: 'st1', words: ['blank:piv'], at: 1, idle: true }, soon);
-    await openWithdrawalNotices(link, prefix).put('W', soon);
+    await openWithdrawalNotices(link, prefix).put(['W'], soon);
     const cipher = opened.use(DataCipher.from(Secret.take(new Uint8Array(32).fill(3))));
     await openShelf(link, prefix, cipher).lay({ orderId: 'A', contentHash: 'h', payload: '{}', files: [] }, soon);
     const queue = opened.use(openLaneQueue(link, prefix, 'cards'));

@@ -43,17 +43,16 @@ describe('Two stations of a site', () => {
   });
 
   afterEach(async () => {
-    for (const { store, queue } of members.splice(0)) {
-      store[Symbol.dispose]();
-      await queue[Symbol.asyncDispose]();
-    }
+    const left = members.splice(0);
+    for (const store of new Set(left.map((member) => member.store))) store[Symbol.dispose]();
+    for (const { queue } of left) await queue[Symbol.asyncDispose]();
     await redis[Symbol.asyncDispose]();
     await folder[Symbol.asyncDispose]();
   });
 
-  async function joined(stationId: string, bench: BenchAbilities | (() => BenchAbilities)): Promise<Member> {
+  async function joined(stationId: string, bench: BenchAbilities | (() => BenchAbilities), kept?: OrderStore): Promise<Member> {
     const link = await redis.link();
-    const store = openOrderStore({ dir: join(folder.path, stationId), dataKey: dataKey(), clock: systemClock });
+    const store = kept ?? openOrderStore({ dir: join(folder.path, stationId), dataKey: dataKey(), clock: systemClock });
     const queue = openLaneQueue(link, prefix, 'cards');
     const claims = openRedisClaims({ link, stationId, stations, prefix });
     await claims.publish([], 0, soon);
@@ -139,6 +138,30 @@ describe('Two stations of a site', () => {
     expect(await second.site.look('nobody’s', soon)).toBe('absent');
     await first.site.withdraw('B', soon);
     expect(await second.site.look('B', soon)).toBe('withdrawn');
+  });
+
+  it('tell again what was taken back when the server has lost it, also after a restart, until it has ended somewhere', async () => {
+    const first = await joined('st1', whole);
+    const second = await joined('st2', whole);
+    put(first.store, 'A');
+    await first.site.tell([told('A')], soon);
+    first.store.setState('A', 'WITHDRAWN');
+    await first.site.withdraw('A', soon);
+    const { client } = await redis.link();
+    await client.del(`${prefix}:withdrawn:A`);
+    await first.site.tell([], soon);
+    expect(await second.site.look('A', soon)).toBe('withdrawn');
+    await client.del(`${prefix}:withdrawn:A`);
+    const again = await joined('st1', whole, first.store);
+    await again.site.tell([], soon);
+    expect(await second.site.look('A', soon)).toBe('withdrawn');
+    const claims = openRedisClaims({ link: await redis.link(), stationId: 'st2', stations: ['st2'], prefix });
+    const claim = await claims.claim('A', soon);
+    await claims.finish('A', claim.kind === 'claimed' ? claim.fence : 0, 'refused', soon);
+    await second.site.leave('A', soon);
+    await again.site.tell([], soon);
+    expect(first.store.summaryOf('A')?.state).toBe('WITHDRAWN');
+    expect(await client.exists(`${prefix}:withdrawn:A`)).toBe(0);
   });
 
   it.each([['finished', 'MADE_ELSEWHERE'], ['refused', 'REJECTED']] as const)('take note of an order that the other %s', async (outcome, state) => {
