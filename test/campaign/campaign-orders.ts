@@ -24,6 +24,7 @@ interface OrderFile {
   orderId: string;
   messageId?: string;
   card: { technologyProfile: string };
+  delivery: { mode: string };
   company: { organisationNumber: string; form: string; sectorProfileId?: string; sectorProfileVersion?: number };
   approvals: Record<string, { contentHash?: string }>;
 }
@@ -69,6 +70,11 @@ async function orderOf(samples: string, seed: number, number: number): Promise<O
   delete order.company.sectorProfileVersion;
   if (hasSectors) [order.company.sectorProfileId, order.company.sectorProfileVersion] = [sectorProfileId(company), 1];
   return order;
+}
+
+/** Whether the order in a file is for the express desk. */
+export async function isExpressOrder(path: string): Promise<boolean> {
+  return (JSON.parse(await readFile(path, 'utf8')) as OrderFile).delivery.mode === 'EXPRESS_PICKUP';
 }
 
 function companyOf(number: number): number {

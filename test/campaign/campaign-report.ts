@@ -48,9 +48,9 @@ function minutes(seconds: number): string {
 
 function pieceTable(pieces: readonly PieceSummary[]): readonly string[] {
   return [
-    '| seed | piece | Redis dies by | orders | taken back | faults | starts of stations | minutes | slowest end after the last fault | violations |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...pieces.map((piece) => `| ${[piece.seed, piece.piece, piece.redisDeath, piece.orders, piece.withdrawn, piece.faults, piece.starts, minutes(piece.seconds), `${piece.slowestEndSeconds} s`, piece.verdict.violations.length].join(' | ')} |`),
+    '| seed | piece | Redis dies by | stations work as | orders | taken back | faults | starts of stations | minutes | slowest end after the last fault | violations |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...pieces.map((piece) => `| ${[piece.seed, piece.piece, piece.redisDeath, piece.work, piece.orders, piece.withdrawn, piece.faults, piece.starts, minutes(piece.seconds), `${piece.slowestEndSeconds} s`, piece.verdict.violations.length].join(' | ')} |`),
     '',
   ];
 }

@@ -42,7 +42,7 @@ const dealt = (name: string, done = true): { readonly name: string; readonly dea
 /** Faults of printer, card and link by the machine's names; the number is the greatest N of `NAME@N`. */
 const machineFaults: readonly (readonly [string, number])[] = [
   ['feeder-empty', 2], ['jam-at-contactless', 2], ['jam-at-contact', 2], ['jam-at-print', 2], ['jam-at-exit', 1], ['jam-at-reject', 1],
-  ['cover-open', 6], ['ribbon-end', 6], ['head-hot', 6], ['need-cleaning', 1], ['hopper-full', 1], ['answered-ok-but-jammed', 3],
+  ['cover-open', 6], ['ribbon-end', 6], ['head-hot', 6], ['need-cleaning', 1], ['hopper-full', 1], ['left-in-bezel', 1], ['answered-ok-but-jammed', 3],
   ['no-answer', 4], ['half-answer', 4], ['stale-answer', 4], ['connection-cut', 6], ['reboot', 4],
   ['card-mute', 60], ['card-gone', 60], ['card-torn', 40], ['card-torn-trailer', 12], ['card-short', 60], ['card-6f00', 60], ['card-worn', 30],
   ['card-dead', 2], ['service-dies', 60],

@@ -40,11 +40,15 @@ export interface PieceVerdict {
  * orders were acknowledged, when Redis was away, and where its fence counter stood.
  */
 export function checkPiece(story: PieceStory): PieceVerdict {
-  const papers = story.stations.map(readPapers);
+  return judgePapers(story, story.stations.map(readPapers));
+}
+
+/** The judgement itself, of papers that were read. */
+export function judgePapers(story: PieceStory, papers: readonly Papers[]): PieceVerdict {
   const orderIds = story.batches.flatMap((batch) => batch.orderIds);
   const violations: string[] = [];
   const say: Say = (invariant, text) => { violations.push(`${invariant} ${text}`); };
-  const attempts = papers.flatMap(attemptsOf);
+  const attempts = papers.flatMap(attemptsOf).toSorted((one, other) => one.attempt - other.attempt);
   const fates = new Map(papers.flatMap(({ plastic }) => [...lastFates(plastic)]));
   checkOrders(story, papers, attempts, fates, say);
   checkWithdrawals(papers, say);
@@ -62,7 +66,7 @@ export function checkPiece(story: PieceStory): PieceVerdict {
 }
 
 /** I1, I2, I3: one good card an order, every order ended, a chip of one attempt. */
-function checkOrders({ batches }: PieceStory, papers: readonly Papers[], attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, say: Say): void {
+function checkOrders({ batches, work }: PieceStory, papers: readonly Papers[], attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, say: Say): void {
   const owners = new Map<string, string>();
   const ofOrder = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
@@ -77,6 +81,7 @@ function checkOrders({ batches }: PieceStory, papers: readonly Papers[], attempt
   for (const orderId of batches.flatMap((batch) => batch.orderIds)) {
     const own = ofOrder.get(orderId) ?? [];
     checkOneCard(orderId, own, fates, say);
+    checkMoves(orderId, own, work === 'site', say);
     if (own.length > 0 || !withdrawn.has(orderId)) checkEnd(orderId, own, say);
   }
   for (const [uid, fate] of fates) if (fate === 'output' && !owners.has(uid)) say('I1', `card ${uid} lies in the output and belongs to no attempt`);
@@ -89,7 +94,17 @@ function checkOneCard(orderId: string, own: readonly Attempt[], fates: ReadonlyM
   if (finished.length > 1) say('I1', `${orderId} was finished ${finished.length} times`);
   if (finished.length === 1 && lying.length === 0) say('I1', `${orderId} is finished and no card of it lies in the output`);
   if (finished.length === 0 && lying.length > 0) say('I1', `${orderId} is not finished and a card of it lies in the output`);
-  if (new Set(own.map(({ stationId }) => stationId)).size > 1) say('I1', `${orderId} was worked on by two stations`);
+}
+
+/** I1: an order is at one station at a time, and leaves it only where stations share their orders, when its card there is scrapped. */
+function checkMoves(orderId: string, own: readonly Attempt[], mayMove: boolean, say: Say): void {
+  own.slice(1).forEach((next, index) => {
+    const former = own[index];
+    if (former === undefined || former.stationId === next.stationId) return;
+    if (!mayMove) say('I1', `${orderId} was worked on by two stations`);
+    const settled = former.records.find(({ entry }) => entry.kind === 'settled')?.at ?? Number.POSITIVE_INFINITY;
+    if (settled > (next.records[0]?.at ?? 0)) say('I1', `${nameOf(next)} was begun before ${nameOf(former)} was settled`);
+  });
 }
 
 function checkEnd(orderId: string, own: readonly Attempt[], say: Say): void {
@@ -103,11 +118,15 @@ function checkEnd(orderId: string, own: readonly Attempt[], say: Say): void {
 
 /** A step that had begun when its order was taken back may still write its intent, in milliseconds. */
 const begunStepMs = 1_000;
+/** Within this the other stations of a site know that an order was taken back, Redis and the station that says so being killed meanwhile. */
+const heardMs = 60_000;
 
 /** I2 for what was taken back: from the moment the station told the portal so, no blank is announced for it. */
 function checkWithdrawals(papers: readonly Papers[], say: Say): void {
-  for (const { stationId, records, messages } of papers) {
-    const taken = new Map(messages.flatMap(({ kind, orderId, at }) => (kind === 'order-withdrawn' ? [[orderId, at] as const] : [])));
+  const takenBack = (of: readonly Papers[], graceMs: number): (readonly [string, number])[] => of.flatMap(({ messages }) => messages.flatMap(({ kind, orderId, at }) => (kind === 'order-withdrawn' ? [[orderId, at + graceMs] as const] : [])));
+  for (const paper of papers) {
+    const { stationId, records } = paper;
+    const taken = new Map([...takenBack(papers, heardMs - begunStepMs), ...takenBack([paper], 0)]);
     for (const { entry, orderId, at } of records) if (entry.kind === 'feed-intent' && at > (taken.get(orderId) ?? at) + begunStepMs) say('I2', `${stationId}: a blank was announced for ${orderId} after it was taken back`);
   }
 }
@@ -188,6 +207,7 @@ function checkStory(story: PieceStory, say: Say): void {
 
 function countsOf(story: PieceStory, papers: readonly Papers[], attempts: readonly Attempt[], fates: ReadonlyMap<string, Fate>, orderIds: readonly string[]): Omit<PieceVerdict, 'violations'> {
   const records = papers.flatMap((paper) => paper.records);
+  // They are sorted: the last one stands.
   const last = new Map(attempts.map((attempt) => [attempt.orderId, attempt]));
   const ends = orderIds.map((orderId) => { const own = last.get(orderId); return own === undefined ? 'untouched' : (outcomeOf(own) ?? 'held'); });
   const ended = (as: string): number => ends.filter((end) => end === as).length;

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import type { RedisDeath } from './fault-deck.ts';
 import { checkPiece, type PieceVerdict } from './history-checker.ts';
-import { faultsOf, ordersOf, type PieceStory } from './run-piece.ts';
+import { faultsOf, ordersOf, type PieceStory, type StationWork } from './run-piece.ts';
 
 /** What is kept of a piece: small, without a person or a path, so that the pieces of many days can be summed. */
 export interface PieceSummary {
   readonly seed: number;
   readonly piece: number;
   readonly redisDeath: RedisDeath;
+  readonly work: StationWork;
   readonly wantedOrders: number;
   readonly wantedFaults: number;
   readonly orders: number;
@@ -34,6 +35,7 @@ export function summarise(story: PieceStory): PieceSummary {
     seed: story.seed,
     piece: story.piece,
     redisDeath: story.redisDeath,
+    work: story.work ?? 'batch',
     wantedOrders: story.wantedOrders,
     wantedFaults: story.wantedFaults,
     orders: ordersOf(story),

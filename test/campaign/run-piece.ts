@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { redisPrefix } from '../../daemon/compose-redis.ts';
 import { freePorts } from '../../simulator/machine/free-ports.ts';
-import { mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
+import { isExpressOrder, mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
 import { dealFault, dice, redisDeaths, type DealtFault, type Dice, type FaultScene, type RedisDeath } from './fault-deck.ts';
 import { JournalProgress } from './journal-progress.ts';
 import { RedisSubject, type Outage } from './redis-subject.ts';
@@ -19,6 +20,13 @@ const recordsACard = 34;
 const ordersAWithdrawal = 12;
 /** I13: after the faults stop, everything must end within this. */
 export const livenessMs = 300_000;
+
+/**
+ * How stations work together, a half of a campaign each: `batch` as the command runs one, all stations knowing all
+ * orders; `site` as daemons, each taking in its part, with lanes, shelf, remaking elsewhere, and express orders that cut in.
+ */
+export const stationWorks = ['batch', 'site'] as const;
+export type StationWork = (typeof stationWorks)[number];
 
 export interface PieceOptions {
   readonly dir: string;
@@ -48,6 +56,8 @@ export interface PieceStory {
   readonly wantedOrders: number;
   readonly wantedFaults: number;
   readonly redisDeath: RedisDeath;
+  /** How the stations of the piece work; a piece from before there were two ways ran batches. */
+  readonly work?: StationWork;
   readonly batches: readonly BatchStory[];
   readonly outages: readonly Outage[];
   readonly stations: readonly StationFiles[];
@@ -76,7 +86,8 @@ export async function runPiece(options: PieceOptions): Promise<PieceStory> {
 
 function freshStory({ seed, piece, orders, faults }: PieceOptions): PieceStory {
   const redisDeath = redisDeaths[piece % redisDeaths.length] ?? 'always';
-  return { seed, piece, wantedOrders: orders, wantedFaults: faults, redisDeath, batches: [], outages: [], stations: [], starts: 0, falls: [], seconds: 0, quiet: null };
+  const work = stationWorks[piece % stationWorks.length] ?? 'batch';
+  return { seed, piece, wantedOrders: orders, wantedFaults: faults, redisDeath, work, batches: [], outages: [], stations: [], starts: 0, falls: [], seconds: 0, quiet: null };
 }
 
 class RunningPiece {
@@ -117,7 +128,13 @@ class RunningPiece {
     await rm(folder, { recursive: true, force: true });
     const first = piece * mostPieceOrders + ordersOf(story);
     const paths = await writeCampaignOrders(folder, seed, first, batchSize);
-    return { ids: paths.map((path) => basename(path, '.json')), paths, withdrawals: join(folder, 'withdrawals.txt') };
+    const idOf = (path: string): string => basename(path, '.json');
+    const common = { ids: paths.map(idOf), paths, withdrawals: join(folder, 'withdrawals.txt') };
+    if (story.work !== 'site') return { ...common, site: null };
+    const keyFile = join(dir, 'site.key');
+    if (!existsSync(keyFile)) await writeFile(keyFile, randomBytes(32).toString('hex'));
+    const express = await Promise.all(paths.map(async (path) => ((await isExpressOrder(path)) ? [idOf(path)] : [])));
+    return { ...common, site: { keyFile, express: new Set(express.flat()), overDir: folder } };
   }
 
   async #batch(scene: FaultScene, story: PieceStory, orders: BatchOrders): Promise<BatchStory> {

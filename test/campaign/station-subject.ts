@@ -37,6 +37,17 @@ export interface BatchOrders {
   readonly paths: readonly string[];
   /** File of the orders that are taken back. */
   readonly withdrawals: string;
+  /** Where stations share the orders of which each takes in its part; null where they all know all of them. */
+  readonly site: BatchSite | null;
+}
+
+/** What the stations of a site have in common while they make the orders of one batch. */
+export interface BatchSite {
+  readonly keyFile: string;
+  /** Orders that come in while others are made. */
+  readonly express: ReadonlySet<string>;
+  /** Folder in which stations say that their orders are over. */
+  readonly overDir: string;
 }
 
 export interface StationSubjectOptions {
@@ -124,11 +135,21 @@ export class StationSubject implements AsyncDisposable {
     return line === '' ? null : (JSON.parse(line) as StationEnd);
   }
 
-  #plan({ ids, paths, withdrawals }: BatchOrders): StationPlan {
+  #plan({ ids, paths, withdrawals, site }: BatchOrders): StationPlan {
     const { dir, stationId, stations, lockMs, profilesDir } = this.#options;
+    const place = stations.indexOf(stationId);
     const share = Math.floor(999_999 / stations.length);
-    const first = stations.indexOf(stationId) * share + 1;
-    return { dir, stationId, stations, redisPort: this.#redis.port, printerPort: this.#printer.port, profilesDir, orderIds: ids, orderPaths: paths, withdrawals, cardNumbers: { prefix: 'BB', first, last: first + share - 1 }, lockMs };
+    const first = place * share + 1;
+    const isOwn = (index: number): boolean => site === null || index % stations.length === place;
+    const isExpress = (index: number): boolean => site !== null && site.express.has(ids[index] ?? '');
+    const over = (id: string): string => join(site?.overDir ?? '', `over-${id}`);
+    return {
+      dir, stationId, stations, redisPort: this.#redis.port, printerPort: this.#printer.port, profilesDir, withdrawals, lockMs,
+      orderIds: ids.filter((_, index) => isOwn(index)),
+      orderPaths: paths.filter((_, index) => isOwn(index) && !isExpress(index)),
+      cardNumbers: { prefix: 'BB', first, last: first + share - 1 },
+      site: site === null ? null : { keyFile: site.keyFile, expressPaths: paths.filter((_, index) => isOwn(index) && isExpress(index)), over: over(stationId), allOver: stations.map(over) },
+    };
   }
 
   /** What a person does at a machine that the station itself could not go on with. */

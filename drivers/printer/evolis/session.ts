@@ -9,6 +9,8 @@ import { StationFault } from '../../contracts/fault.ts';
 export type ConnectPort = (limit: Wait) => Promise<BytePort>;
 
 const reconnectPauseMs = 200;
+/** An answer whose first byte has come is whole within this, or never: a print may take minutes, its answer does not. */
+const restOfAnswerMs = 5_000;
 
 /**
  * One command at a time over a connection that is replaced after any trouble, so that a late answer is never taken for
@@ -134,7 +136,8 @@ async function isQuiet(port: BytePort, signal: AbortSignal): Promise<boolean> {
 async function receive(port: BytePort, left: () => Wait, read: (bytes: Uint8Array) => AnswerProgress): Promise<string> {
   let bytes: Uint8Array = new Uint8Array();
   for (;;) {
-    bytes = Buffer.concat([bytes, await port.read(left())]);
+    const { signal, timeoutMs } = left();
+    bytes = Buffer.concat([bytes, await port.read({ signal, timeoutMs: bytes.length === 0 ? timeoutMs : Math.min(timeoutMs, restOfAnswerMs) })]);
     const progress = read(bytes);
     if (progress.kind === 'garbage') throw new StationFault('LNK-PROTOCOL', { note: progress.reason });
     if (progress.kind === 'incomplete') continue;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openTcpPort } from '../../../../../drivers/channel/tcp-port.ts';
-import { systemClock } from '../../../../../drivers/contracts/clock.ts';
+import { systemClock, type Clock } from '../../../../../drivers/contracts/clock.ts';
 import { EvolisSession } from '../../../../../drivers/printer/evolis/session.ts';
 import { openScriptedDevice, type ScriptedDevice, type ScriptedReaction } from '../../../../support/scripted-device.ts';
 import { hasty, patient } from '../../../../support/simulated-printer.ts';
@@ -51,6 +51,15 @@ describe('an act', () => {
     await using talk = session(device);
     await expect(talk.act(act, hasty(300))).rejects.toMatchObject({ code: 'PRN-UNKNOWN' });
     expect(device.received).toEqual(['\x1bSic\r']);
+  });
+
+  test('of which half an answer came is given up long before its own time, as no print takes so long to say OK', async () => {
+    const asked: number[] = [];
+    const hurried: Clock = { ...systemClock, sleep: (ms, signal) => { asked.push(ms); return systemClock.sleep(ms / 100, signal); } };
+    await using device = await openScriptedDevice([{ send: 'O' }]);
+    await using talk = new EvolisSession(async (limit) => openTcpPort({ host: '127.0.0.1', port: device.port, clock: hurried }, limit), hurried);
+    await expect(talk.act(act, hasty(300_000))).rejects.toMatchObject({ code: 'PRN-UNKNOWN' });
+    expect(asked.at(-1)).toBe(5_000);
   });
 
   test('that could not be sent leaves the printer merely offline', async () => {
