@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { redisPrefix } from '../../daemon/compose-redis.ts';
+import { DisposalStack } from '../../drivers/contracts/disposal.ts';
 import { freePorts } from '../../simulator/machine/free-ports.ts';
 import { isExpressOrder, mostPieceOrders, writeCampaignOrders, writeCampaignProfiles } from './campaign-orders.ts';
 import { dealFault, dice, redisDeaths, type DealtFault, type Dice, type FaultScene, type RedisDeath } from './fault-deck.ts';
@@ -34,6 +35,8 @@ export interface PieceOptions {
   readonly piece: number;
   readonly orders: number;
   readonly faults: number;
+  /** Two, where nothing is said. */
+  readonly stationIds?: readonly string[];
   /** No new batch is begun after this. */
   readonly endBy: number;
   readonly say: (line: string) => void;
@@ -69,7 +72,6 @@ export interface PieceStory {
   readonly quiet: { readonly before: readonly number[]; readonly after: readonly number[] } | null;
 }
 
-const stationIds = ['st1', 'st2'];
 const storyFile = (dir: string): string => join(dir, 'piece.json');
 
 /** The story of a piece as far as it was told, null when it was not begun. */
@@ -98,7 +100,7 @@ class RunningPiece {
   }
 
   async run(begun: PieceStory): Promise<PieceStory> {
-    const { dir, say, piece } = this.#options;
+    const { dir, say, piece, stationIds = ['st1', 'st2'] } = this.#options;
     let story = begun;
     if (isWhole(story)) return story;
     const profilesDir = join(dir, 'profiles');
@@ -106,9 +108,10 @@ class RunningPiece {
     await using redis = new RedisSubject(join(dir, 'redis'), await freePorts(1));
     await redis.start();
     const open = (stationId: string): Promise<StationSubject> => StationSubject.open({ dir: join(dir, stationId), stationId, stations: stationIds, redisPort: redis.port, profilesDir, lockMs, say });
-    await using one = await open('st1');
-    await using two = await open('st2');
-    const scene: FaultScene = { stations: [one, two], redis, redisDeath: story.redisDeath, lockMs };
+    await using opened = new DisposalStack();
+    const stations: StationSubject[] = [];
+    for (const stationId of stationIds) stations.push(opened.use(await open(stationId)));
+    const scene: FaultScene = { stations, redis, redisDeath: story.redisDeath, lockMs };
     let orders: BatchOrders | null = null;
     while (isShort(story) && Date.now() < this.#options.endBy) {
       const before = accountOf(scene);
