@@ -1,5 +1,4 @@
 import { openCharacterDevice } from './channel/character-device.ts';
-import { openSerialPort } from './channel/serial-port.ts';
 import { openTcpPort } from './channel/tcp-port.ts';
 import type { EvolisLevels } from './codec/evolis-geometry.ts';
 import type { BytePort } from './contracts/channel.ts';
@@ -49,7 +48,11 @@ export async function openPrinter(settings: PrinterSettings, clock: Clock, limit
 async function openLink(link: PrinterLink, clock: Clock, limit: Wait): Promise<BytePort> {
   switch (link.kind) {
     case 'tcp': return openTcpPort({ host: link.host, port: link.port, clock }, limit);
-    case 'serial': return openSerialPort({ path: link.path, baudRate: link.baudRate, parity: link.parity, flowControl: link.flowControl, clock }, limit);
+    case 'serial': {
+      // Its binding takes a while to load, and few printers are on a line.
+      const { openSerialPort } = await import('./channel/serial-port.ts');
+      return openSerialPort({ path: link.path, baudRate: link.baudRate, parity: link.parity, flowControl: link.flowControl, clock }, limit);
+    }
     case 'device': return openCharacterDevice({ path: link.path, clock });
   }
 }
