@@ -4,7 +4,7 @@ import { parseResponse } from '../drivers/codec/apdu.ts';
 import { getUid } from '../drivers/codec/mifare-pcsc.ts';
 import { classicChip, parseStorageCardAtr } from '../drivers/codec/storage-card-atr.ts';
 import type { ApduChannel } from '../drivers/contracts/channel.ts';
-import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
+import type { KnownAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import type { ContentSigner } from '../drivers/contracts/content-signer.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
@@ -21,7 +21,7 @@ import type { CardKind, ChipInReader, ChipWork } from './produce/station-parts.t
 const CERTIFICATE_TIMEOUT_MS = 60_000;
 
 /** The station's work with chips, made of the encoders. Without a content signer no object on a card is signed. */
-export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Clock, signer: ContentSigner | null = null): ChipWork {
+export function chipWork(keys: KeyCustody, ca: KnownAuthority, clock: Clock, signer: ContentSigner | null = null): ChipWork {
   const storage = (chip: ChipInReader): { readonly channel: ApduChannel; readonly reader: string } => ({ channel: chip.connection.channel, reader: chip.reader });
   const openChannel = secureChannelOpener(keys);
   const certificateLimit = (limit: Wait): Wait => ({ signal: limit.signal, timeoutMs: CERTIFICATE_TIMEOUT_MS });
@@ -34,7 +34,7 @@ export function chipWork(keys: KeyCustody, ca: CertificateAuthority, clock: Cloc
       return readBackMifare(job, storage(chip), keys, limit);
     },
     async finishPiv(job, chip, limit) {
-      return readBackPiv(job, withCardLayers(chip.connection.channel), { keys, chain: await ca.chain(certificateLimit(limit)), clock, signer }, limit);
+      return readBackPiv(job, withCardLayers(chip.connection.channel), { keys, chain: await ca.knownChain(certificateLimit(limit)), clock, signer }, limit);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CertificateAuthority } from '../drivers/contracts/certificate-authority.ts';
+import { isAuthorityFault, type KnownAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import type { ContentSigner } from '../drivers/contracts/content-signer.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
@@ -13,7 +13,7 @@ import type { StationConfig } from './config/station-config.ts';
 
 /** What opening the signer needs beside the configuration. The caller wipes the PIN. */
 export interface SignerParts {
-  readonly ca: CertificateAuthority;
+  readonly ca: KnownAuthority;
   readonly tokenPin: Secret;
   readonly clock: Clock;
   readonly limit: Wait;
@@ -44,9 +44,10 @@ export interface SignerPlace extends NonNullable<StationConfig['contentSigner']>
 
 /**
  * Opens a content signer: its key in the token, its certificate in a file. At the first start, when there is no file,
- * the key is made and the authority asked for its certificate. Throws `KEY-UNAVAILABLE`, `KEY-TOKEN`, the authority's
- * faults, and `CFG-INVALID` for a certificate that is not this key's, not a content signer's, not of the authority, or
- * not valid now.
+ * the key is made and the authority asked for its certificate. A certificate that stands needs no authority: where the
+ * chain is not known and the authority is away, it is held against the chain before the first signature. Throws
+ * `KEY-UNAVAILABLE`, `KEY-TOKEN`, at the first start the authority's faults, and `CFG-INVALID` for a certificate that is
+ * not this key's, not a content signer's, not of the authority, or not valid now.
  */
 export async function openSigner(settings: SignerPlace, parts: SignerParts): Promise<OpenedSigner> {
   const { key: reference, certificateFile, module, tokenLabel } = settings;
@@ -54,14 +55,37 @@ export async function openSigner(settings: SignerPlace, parts: SignerParts): Pro
   const key = await openSigningKey({ modulePath: module, tokenLabel, pin: parts.tokenPin }, reference, found === null);
   try {
     const certificate = found ?? (await enrol(settings, key, parts));
-    const chain = await parts.ca.chain(parts.limit);
-    if (!isSignerOf(certificate, key.spki, chain, parts.clock.now())) throw new StationFault('CFG-INVALID', { field: 'contentSigner.certificateFile', note: 'the certificate is not for the key, the use, the authority or the day' });
+    let isVouched = found === null ? await vouch(certificate, key, parts) : await vouchIfAnswered(certificate, key, parts);
     if (found === null) await keep(certificateFile, certificate);
-    return { certificate, sign: (message) => key.sign(message), [Symbol.asyncDispose]: () => key[Symbol.asyncDispose]() };
+    return {
+      certificate,
+      async sign(message) {
+        isVouched ||= await vouch(certificate, key, parts);
+        return key.sign(message);
+      },
+      [Symbol.asyncDispose]: () => key[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await key[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** False where the authority is needed to tell and does not. */
+async function vouchIfAnswered(certificate: Uint8Array, key: SigningKey, parts: SignerParts): Promise<boolean> {
+  try {
+    return await vouch(certificate, key, parts);
+  } catch (error) {
+    if (isAuthorityFault(error)) return false;
+    throw error;
+  }
+}
+
+/** The authority may have changed its key since its chain was kept: only what it tells now refuses a certificate. */
+async function vouch(certificate: Uint8Array, key: SigningKey, { ca, clock, limit }: SignerParts): Promise<true> {
+  const isOf = (chain: readonly Uint8Array[]): boolean => isSignerOf(certificate, key.spki, chain, clock.now());
+  if (isOf(await ca.knownChain(limit)) || isOf(await ca.chain(limit))) return true;
+  throw new StationFault('CFG-INVALID', { field: 'contentSigner.certificateFile', note: 'the certificate is not for the key, the use, the authority or the day' });
 }
 
 async function enrol({ organisation, name }: SignerPlace, key: SigningKey, { ca, limit }: SignerParts): Promise<Uint8Array> {

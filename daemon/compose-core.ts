@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keepChain } from '../drivers/ca/kept-chain.ts';
+import type { KnownAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
@@ -14,11 +16,13 @@ import { orderDay, validTo } from '../queue/order/derived-values.ts';
 import type { Order } from '../queue/order/order-schema.ts';
 import { validityCapMonths } from '../queue/rules/nationality.ts';
 import { defaultRuleSettings } from '../queue/rules/rule-settings.ts';
+import { DataCipher } from '../queue/store/data-cipher.ts';
 import type { OrderStore } from '../queue/store/order-store.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
 import { openAuthority, secretFile } from './compose-authority.ts';
 import { chipWork } from './compose-chips.ts';
 import { openContentSigner, requireSigner } from './compose-content-signer.ts';
+import { sealedChainFile, trustOf } from './compose-kept-chain.ts';
 import { openPrinterRenderer } from './compose-renderer.ts';
 import { makeOwnFolder } from './config/own-folder.ts';
 import type { StationConfig } from './config/station-config.ts';
@@ -51,7 +55,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const store = opened.use(openOrderStore({ dir: join(config.dataDir, 'store'), dataKey: storeKey, clock, ...(config.station.cardNumbers === undefined ? {} : { cardNumbers: config.station.cardNumbers }) }));
   const profiles = await readProfiles(config);
   const pins = await openPinSealer(config.portalKeyFile);
-  const ca = opened.use(await openAuthority(config.certificateAuthority, clock));
+  const ca = opened.use(await openKnownAuthority(config, opened.use(DataCipher.from(storeKey)), clock));
   using tokenPin = await secretFile(config.keys.pinFile);
   const signer = await openContentSigner(config, { ca, tokenPin, clock, limit });
   if (signer !== null) opened.use(signer);
@@ -66,6 +70,12 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   const held = opened.move();
   const core: StationCore = { id: config.station.id, clock, parts, journal, store, renderer, keys, profiles, pins, returnAddress: config.site.returnAddress, letters, revoke: ca.revoke === undefined ? null : ca.revoke.bind(ca), lastDay };
   return { core, [Symbol.asyncDispose]: () => held[Symbol.asyncDispose]() };
+}
+
+/** The authority, with its chain kept beside the station's data: a card that needs no new certificate is made while it is away. */
+async function openKnownAuthority({ certificateAuthority, dataDir }: StationConfig, cipher: DataCipher, clock: Clock): Promise<KnownAuthority> {
+  const shelf = sealedChainFile(join(dataDir, 'authority-chain'), await trustOf(certificateAuthority), cipher);
+  return keepChain(await openAuthority(certificateAuthority, clock), shelf, clock);
 }
 
 function knownBlanksOnly({ stock }: OrderStore): (uid: string) => void {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEstAuthority } from '../drivers/ca/est-client.ts';
+import { keepChain } from '../drivers/ca/kept-chain.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
 import { Secret } from '../drivers/contracts/secret.ts';
@@ -44,7 +45,7 @@ export async function openSimulatedBlank(card: CardProfile, sectors: SectorProfi
   const custody = opened.use(await openKeyCustody({ modulePath: token.modulePath, tokenLabel: token.tokenLabel, pin, keys }));
   const server = opened.use(await openCaServer({ dir: join(dir, 'ca'), port: 0, clock }));
   const client = { certificatePem: await readFile(server.clientCertificatePath, 'utf8'), key: Secret.take(await readFile(server.clientKeyPath)) };
-  const ca = opened.use(openEstAuthority({ url: server.url, trustedRootsPem: server.rootPem, client, clock }));
+  const ca = opened.use(keepChain(openEstAuthority({ url: server.url, trustedRootsPem: server.rootPem, client, clock }), null, clock));
   const place = { key: { label: 'content-signer', version: 1 }, certificateFile: join(dir, 'signer.pem'), organisation: 'Specimen', module: token.modulePath, tokenLabel: token.tokenLabel, name: 'specimen' };
   const signer = opened.use(await openSigner(place, { ca, tokenPin: pin, clock, limit }));
   const faces = simulatedFaces(card);

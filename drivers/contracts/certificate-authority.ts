@@ -1,4 +1,5 @@
 import type { Wait } from './clock.ts';
+import { StationFault, type FaultCode } from './fault.ts';
 
 export interface IssuedCertificate {
   /** The card's certificate, DER. */
@@ -25,4 +26,17 @@ export interface CertificateAuthority extends AsyncDisposable {
   enroll(request: Uint8Array, limit: Wait): Promise<IssuedCertificate>;
   /** Revokes a certificate of this authority; repeatable. Throws `CA-REFUSED` for one that it does not know. Absent where the protocol has no such request. */
   revoke?(certificate: RevocableCertificate, limit: Wait): Promise<void>;
+}
+
+/** An authority whose certificates are known between two questions for them, so that what needs no new certificate does not need the authority. */
+export interface KnownAuthority extends CertificateAuthority {
+  /** The chain that was told last, where it still verifies and is valid; asked for as by `chain` where there is none. */
+  knownChain(limit: Wait): Promise<readonly Uint8Array[]>;
+}
+
+const authorityFaults: ReadonlySet<FaultCode> = new Set(['ENC-CA-UNAVAILABLE', 'CA-REFUSED', 'CA-PROTOCOL', 'CA-UNTRUSTED']);
+
+/** Whether an error is one of the authority's own, which hits only the step that needs it. */
+export function isAuthorityFault(error: unknown): error is StationFault {
+  return error instanceof StationFault && authorityFaults.has(error.code);
 }

@@ -2,7 +2,7 @@ import { keyReference } from '../codec/piv-algorithms.ts';
 import { containerId } from '../codec/piv-containers.ts';
 import { applicationPinOnly, decodeDiscovery, encodeDiscovery } from '../codec/piv-discovery.ts';
 import { statusWord } from '../codec/status-word.ts';
-import type { CertificateAuthority } from '../contracts/certificate-authority.ts';
+import type { KnownAuthority } from '../contracts/certificate-authority.ts';
 import type { ApduChannel, SecureChannel, SecureChannelOpener } from '../contracts/channel.ts';
 import type { Clock, Wait } from '../contracts/clock.ts';
 import type { ContentSigner } from '../contracts/content-signer.ts';
@@ -11,7 +11,7 @@ import { StationFault } from '../contracts/fault.ts';
 import type { KeyCustody } from '../contracts/keys.ts';
 import { defaultTagContainer, readGuid, readTag } from './identify.ts';
 import { examineSlot, issueSlot, writeKept, type Issuance } from './issue-slot.ts';
-import type { PivJob, PivReport } from './job.ts';
+import type { PivJob, PivReport, PivSlotPlan } from './job.ts';
 import { repeatable } from './lasting-act.ts';
 import { keyReplacementOf, openManagement, plannedManagementKey } from './open-management.ts';
 import { certificateContainer, checkPivJob, plannedMarks, plannedObjects, plannedPin, plannedSignedChuid, plannedSignedObjects, type PlannedObject } from './planned-objects.ts';
@@ -25,7 +25,7 @@ import type { SignedObject } from './signed-objects.ts';
 /** What the encoder works with beside the card. */
 export interface PivEncoderParts {
   readonly keys: KeyCustody;
-  readonly ca: CertificateAuthority;
+  readonly ca: KnownAuthority;
   readonly intents: IntentPort;
   readonly clock: Clock;
   /** Opens the secure channel of a blank that wants one; without it such blanks are refused. */
@@ -61,13 +61,12 @@ export async function encodePiv(job: PivJob, channel: ApduChannel, parts: PivEnc
   using secure = await secured(job, channel, parts, limit);
   const session = secure === null ? bare : new PivSession(secure, limit);
   const certificateLimit: Wait = { signal: limit.signal, timeoutMs: parts.certificateTimeoutMs };
-  const chain = await parts.ca.chain(certificateLimit);
   const work: Work = { job, session, parts, isOurs: await isCardOfJob(session, job) };
   await personalise(work);
   using pin = plannedPin(job);
-  await issue(work, { ca: parts.ca, chain, intents: parts.intents, keys: parts.keys, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
+  await issue(work, { ca: parts.ca, intents: parts.intents, keys: parts.keys, clock: parts.clock, expiry: job.expiry, certificateLimit, pin });
   await dropTag(work);
-  return await proveChip(session, job, { keys: parts.keys, chain, clock: parts.clock, signer });
+  return await proveChip(session, job, { keys: parts.keys, chain: await parts.ca.knownChain(certificateLimit), clock: parts.clock, signer });
 }
 
 /** The channel that the profile asks for, or null for a blank that takes orders in clear. */
@@ -155,12 +154,19 @@ async function replaceManagementKey({ job, session, parts }: Work, way: KeyRepla
   await repeatable(parts.intents, 'management key', () => session.setManagementKey(way, algorithm, key), { key: next.label, version: next.version });
 }
 
-async function issue({ job, session, isOurs }: Work, issuance: Issuance): Promise<void> {
+/** Where no certificate is missing the authority is not asked. Else it is asked for its chain first, before a key is made. */
+async function issue({ job, session, isOurs }: Work, issuance: Omit<Issuance, 'chain'>): Promise<void> {
+  let chain: readonly Uint8Array[] | null = null;
   for (const plan of job.slots) {
-    const state = isOurs ? await examineSlot(session, plan, issuance) : null;
-    if (state?.kind === 'good' || (isOurs && (await writeKept(session, plan, issuance)))) continue;
-    await issueSlot(session, plan, issuance);
+    if (isOurs && (await isIssued(session, plan, issuance))) continue;
+    chain ??= await issuance.ca.chain(issuance.certificateLimit);
+    await issueSlot(session, plan, { ...issuance, chain });
   }
+}
+
+async function isIssued(session: PivSession, plan: PivSlotPlan, issuance: Omit<Issuance, 'chain'>): Promise<boolean> {
+  const state = await examineSlot(session, plan, { ...issuance, chain: await issuance.ca.knownChain(issuance.certificateLimit) });
+  return state.kind === 'good' || (await writeKept(session, plan, issuance));
 }
 
 async function dropTag({ job, session, parts }: Work): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { encodeCertificateObject, decodeCertificateObject } from '../codec/piv-certificate-object.ts';
 import { publicKeyToSpki } from '../codec/piv-key.ts';
 import { statusWord } from '../codec/status-word.ts';
-import type { CertificateAuthority } from '../contracts/certificate-authority.ts';
+import { isAuthorityFault, type KnownAuthority } from '../contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../contracts/clock.ts';
 import type { IntentPort } from '../contracts/encoder.ts';
 import { StationFault } from '../contracts/fault.ts';
@@ -19,7 +19,7 @@ import type { PivSession } from './session.ts';
 
 /** What issuing needs beside the card. `certificateLimit` is how long the authority may take for one certificate. */
 export interface Issuance {
-  readonly ca: CertificateAuthority;
+  readonly ca: KnownAuthority;
   readonly chain: readonly Uint8Array[];
   readonly intents: IntentPort;
   /** Seals a certificate between its coming and its writing. */
@@ -148,15 +148,12 @@ async function enroll(request: Uint8Array, { ca, certificateLimit }: Issuance, o
   try {
     return (await ca.enroll(request, certificateLimit)).certificate;
   } catch (error) {
-    const issued = error instanceof StationFault ? unanswered(error) : null;
-    if (issued !== null) await over(issued);
+    if (isAuthorityFault(error)) await over(unanswered(error));
     throw error;
   }
 }
 
-/** Null where the fault is not of the authority. */
-function unanswered({ code, detail }: StationFault): Unanswered | null {
+function unanswered({ code, detail }: StationFault): Unanswered {
   if (code === 'CA-REFUSED') return 'none';
-  if (code === 'ENC-CA-UNAVAILABLE') return detail.data?.['sent'] === false ? 'none' : 'unknown';
-  return code === 'CA-PROTOCOL' || code === 'CA-UNTRUSTED' ? 'unknown' : null;
+  return code === 'ENC-CA-UNAVAILABLE' && detail.data?.['sent'] === false ? 'none' : 'unknown';
 }

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { DataCipher } from './data-cipher.ts';
 import { sqliteCode } from './sqlite-file.ts';
+import { replaceSynced, syncFolder } from './synced-file.ts';
 
 /** SHA-256 of a picture's bytes, hex: its name in the store. */
 export function pictureDigest(bytes: Uint8Array): string {
@@ -58,33 +59,11 @@ export class PictureFiles {
   #write(path: string, sealed: Uint8Array): void {
     const folder = dirname(path);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const temporary = join(folder, `.${randomUUID()}`);
-    writeSynced(temporary, sealed);
-    renameSync(temporary, path);
-    syncFolder(folder);
+    replaceSynced(path, sealed);
     syncFolder(this.#dir);
   }
 
   #path(digest: string): string {
     return join(this.#dir, digest.slice(0, 2), digest);
-  }
-}
-
-function writeSynced(path: string, bytes: Uint8Array): void {
-  const fd = openSync(path, 'wx', 0o600);
-  try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function syncFolder(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

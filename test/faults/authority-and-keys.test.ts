@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProductionResult } from '../../daemon/produce/produce-order.ts';
 import { FaultBench } from './fault-bench.ts';
 import { expectPlay, type Scenario } from './run-scenario.ts';
 
@@ -50,15 +51,41 @@ describe('faults of authority, keys and letters while a card is made', () => {
     await bench.start();
   });
 
-  test('DEL-LETTER: a letter that cannot be laid down waits with the printed card inside', async () => {
-    const notAFolder = join(bench.dir, 'letters-that-are-a-file');
-    await writeFile(notAFolder, '');
-    await bench.restart({ config: { ...bench.config, lettersDir: notAFolder } });
-    const orderId = await bench.newOrder();
-    const said = await bench.produce(orderId);
-    expect(said).toMatchObject({ kind: 'paused', reason: 'DEL-LETTER' });
-    await bench.restart();
-    expect((await bench.attend(orderId, said)).at(-1)).toMatchObject({ outcome: 'finished', attempt: 1 });
-    expect(bench.checkPlastic().violations).toEqual([]);
+  describe('a letter that cannot be laid down, and an authority that is not there at the next start', () => {
+    /** A printed card that waits in the machine for its letter. */
+    const cardInside = async (): Promise<string> => {
+      const notAFolder = join(bench.dir, `letters-${bench.orderIds.length}`);
+      await writeFile(notAFolder, '');
+      await bench.restart({ config: { ...bench.config, lettersDir: notAFolder } });
+      const orderId = await bench.newOrder('piv');
+      expect(await bench.produce(orderId)).toMatchObject({ kind: 'paused', reason: 'DEL-LETTER' });
+      return orderId;
+    };
+    const comesBack = async (orderId: string, said: ProductionResult): Promise<void> => {
+      await bench.arm('ca-away@1');
+      expect((await bench.attend(orderId, said)).at(-1)).toMatchObject({ outcome: 'finished', attempt: 1 });
+      expect(bench.checkPlastic().violations).toEqual([]);
+    };
+
+    test('DEL-LETTER: the printed card waits inside; without the authority it is finished, and the next card waits for its certificates', async () => {
+      const orderId = await cardInside();
+      await bench.restart({ meanwhile: () => bench.arm('ca-away@100000') });
+      expect(await bench.produce(orderId)).toMatchObject({ kind: 'settled', outcome: 'finished', attempt: 1 });
+      const next = await bench.newOrder('piv');
+      const said = await bench.produce(next);
+      expect(said).toMatchObject({ kind: 'paused', reason: 'ENC-CA-UNAVAILABLE' });
+      await comesBack(next, said);
+    });
+
+    test('CA-PROTOCOL: where what was kept of the authority is damaged too, the station starts, and the card in the machine waits', async () => {
+      const orderId = await cardInside();
+      await bench.restart({ meanwhile: async () => {
+        await writeFile(join(bench.config.dataDir, 'authority-chain'), 'not what was kept');
+        await bench.arm('ca-garbled@100000');
+      } });
+      const said = await bench.produce(orderId);
+      expect(said).toMatchObject({ kind: 'paused', reason: 'CA-PROTOCOL' });
+      await comesBack(orderId, said);
+    });
   });
 });

@@ -60,7 +60,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'DEL-OVERDUE': { file: `${faults}/small-faults.test.ts`, title: 'DEL-OVERDUE: an order is late a moment after it was due' },
   'DEL-ACCESSORY-UNKNOWN': { file: `${rules}/delivery-rules.test.ts`, title: 'unknown' },
   'DEL-ACCESSORY-STOCK': { file: `${rules}/delivery-rules.test.ts`, title: 'too few in stock' },
-  'DEL-LETTER': { file: `${faults}/authority-and-keys.test.ts`, title: 'DEL-LETTER: a letter that cannot be laid down waits with the printed card inside' },
+  'DEL-LETTER': { file: `${faults}/authority-and-keys.test.ts`, title: 'DEL-LETTER: the printed card waits inside; without the authority it is finished, and the next card waits for its certificates' },
   'PHO-FRAMING': { file: `${rules}/picture-rules.test.ts`, title: 'a crop that leaves the picture' },
   'PHO-FORMAT': { file: 'test/flow/batch.test.ts', title: 'is refused with code, field and file, the other orders go on, and the command exits 1' },
   'PHO-UNREADABLE': { file: 'test/flow/batch.test.ts', title: 'is refused with code, field and file, the other orders go on, and the command exits 1' },

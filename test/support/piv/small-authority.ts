@@ -5,7 +5,7 @@ import {
 } from '@peculiar/x509';
 import { id_ce_subjectAltName } from '@peculiar/asn1-x509';
 import type { ContentSigner } from '../../../drivers/contracts/content-signer.ts';
-import type { CertificateAuthority, IssuedCertificate } from '../../../drivers/contracts/certificate-authority.ts';
+import type { IssuedCertificate, KnownAuthority } from '../../../drivers/contracts/certificate-authority.ts';
 import { StationFault } from '../../../drivers/contracts/fault.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -34,7 +34,7 @@ export interface Misconduct {
 }
 
 /** A certificate authority with a root and an issuing key, in process: it verifies requests and really signs. */
-export class SmallAuthority implements CertificateAuthority {
+export class SmallAuthority implements KnownAuthority {
   readonly #root: Signer;
   readonly #issuing: Signer;
   readonly issued: Uint8Array[] = [];
@@ -47,6 +47,10 @@ export class SmallAuthority implements CertificateAuthority {
 
   async chain(): Promise<readonly Uint8Array[]> {
     return [this.#issuing, this.#root].map(({ certificate }) => new Uint8Array(certificate.rawData));
+  }
+
+  async knownChain(): Promise<readonly Uint8Array[]> {
+    return this.chain();
   }
 
   async enroll(request: Uint8Array): Promise<IssuedCertificate> {
