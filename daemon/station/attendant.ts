@@ -14,6 +14,23 @@ export interface Attendant {
 /** How often a person may mend the machine or answer for one order before the station gives up for now. */
 export const mostMends = 10;
 
+/** The same person for one order: who has helped `mostMends` times is not asked again, as help does not help. */
+export function patientWith(attendant: Attendant): Attendant {
+  let helps = 0;
+  return {
+    async mend(...wait) {
+      if (helps === mostMends || !(await attendant.mend(...wait))) return false;
+      helps += 1;
+      return true;
+    },
+    async answer(hold) {
+      const given = helps === mostMends ? null : await attendant.answer(hold);
+      if (given !== null) helps += 1;
+      return given;
+    },
+  };
+}
+
 /** A bench with nobody in reach: what needs a person waits. */
 export const nobodyThere: Attendant = { mend: async () => false, answer: async () => null };
 

@@ -2,7 +2,7 @@ import type { Wait } from '../../drivers/contracts/clock.ts';
 import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import { priorityOf } from '../../queue/batch/priority.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker, QueuedOrder } from '../../queue/bullmq/work-queue.ts';
-import { answerWith, mostMends, type Attendant } from './attendant.ts';
+import { answerWith, patientWith, type Attendant } from './attendant.ts';
 import { batchToEnd, endBatch } from './batch-book.ts';
 import type { BlankKeeper } from './batch-session.ts';
 import { dueStates } from './order-desk.ts';
@@ -214,16 +214,16 @@ export class Production {
 
   /** While a person mends the machine the order stays in hand, so that it goes on first. */
   async #handleAttended(orderId: string): Promise<HandlerAnswer> {
-    for (let mends = 0; ; mends += 1) {
+    const person = patientWith(this.#parts.attendant);
+    for (;;) {
       const answer = await this.#handler.handle(orderId);
       const reason = this.#pause;
       const held = this.#held;
       this.#pause = null;
       this.#held = false;
-      if (held && (await answerWith(this.#core.journal, this.#parts.attendant, orderId))) continue;
+      if (held && (await answerWith(this.#core.journal, person, orderId))) continue;
       if (reason === null) return answer;
-      const mended = mends < mostMends && (await this.#parts.attendant.mend(reason, orderId, [orderId]));
-      if (!mended && !(await this.#waitForPerson({ reason, orderId }))) return answer;
+      if (!(await person.mend(reason, orderId, [orderId])) && !(await this.#waitForPerson({ reason, orderId }))) return answer;
       // A person was at the bench: ribbon and blanks may be others now.
       await this.#queue.site?.lookAtBench();
       this.#handler.resume();

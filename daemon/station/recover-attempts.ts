@@ -1,5 +1,5 @@
 import { produceOrder, type ProductionResult } from '../produce/produce-order.ts';
-import { answerWith, mostMends, type Attendant } from './attendant.ts';
+import { answerWith, patientWith, type Attendant } from './attendant.ts';
 import { loadOrder } from './load-order.ts';
 import type { WorkListener } from './order-handler.ts';
 import { isTakenBack } from './order-desk.ts';
@@ -39,10 +39,10 @@ interface OpenOrder {
 
 async function recoverOne(core: StationCore, attendant: Attendant, { orderId, fence, left }: OpenOrder, signal: AbortSignal): Promise<ProductionResult> {
   const { claimed, kind } = loadOrder(core, orderId, fence, signal);
-  for (let mends = 0; ; mends += 1) {
+  const person = patientWith(attendant);
+  for (;;) {
     const result = await produceOrder(core.parts, claimed, kind, signal);
-    if (mends === mostMends) return result;
-    const goesOn = result.kind === 'held' ? await answerWith(core.journal, attendant, orderId) : result.kind === 'paused' && (await attendant.mend(result.reason, orderId, left));
+    const goesOn = result.kind === 'held' ? await answerWith(core.journal, person, orderId) : result.kind === 'paused' && (await person.mend(result.reason, orderId, left));
     if (!goesOn) return result;
   }
 }

@@ -1,6 +1,6 @@
 import { asStationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker } from '../../queue/bullmq/work-queue.ts';
-import { answerWith, mostMends, type Attendant } from './attendant.ts';
+import { answerWith, patientWith, type Attendant } from './attendant.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
 
@@ -120,17 +120,18 @@ class RunningBatch {
 
   /** While a person mends the machine the order stays in hand, so that it goes on first; where mending does not help, the batch ends with what the machine says. */
   async #handleAttended(orderId: string): Promise<HandlerAnswer> {
-    for (let mends = 0; ; mends += 1) {
+    const person = patientWith(this.#batch.attendant);
+    for (;;) {
       const answer = await this.#handler.handle(orderId);
       const pause = this.#pause;
       this.#pause = null;
-      if (this.#held.delete(orderId) && mends < mostMends && (await answerWith(this.#core.journal, this.#batch.attendant, orderId))) continue;
+      if (this.#held.delete(orderId) && (await answerWith(this.#core.journal, person, orderId))) continue;
       if (pause === null) {
         // An order that was put off (stations are still telling what they own) is not over.
         if (answer === 'done') this.#ends(orderId);
         return answer;
       }
-      if (mends === mostMends || !(await this.#batch.attendant.mend(pause.reason, pause.orderId, [...this.#left]))) {
+      if (!(await person.mend(pause.reason, pause.orderId, [...this.#left]))) {
         this.#ended.resolve({ kind: 'paused', reason: pause.reason, orderId: pause.orderId, left: [...this.#left] });
         return answer;
       }

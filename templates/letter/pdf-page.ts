@@ -3,6 +3,7 @@ import { degrees, PDFDocument, rgb, type PDFFont, type PDFPage, type RGB } from 
 import sharp from 'sharp';
 import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import type { FontWeight } from '../compile/compiled-template.ts';
+import { inTime, pictureSeconds } from '../picture/in-time.ts';
 import type { RgbPicture } from '../render/card-face.ts';
 import { faceOf, type Fonts } from '../render/fonts.ts';
 
@@ -81,7 +82,8 @@ export class PdfPage {
   /** Places a picture (JPEG inside the file, at most `maxWidthPx` wide) with its top left corner at a point. */
   async picture({ rgb: bytes, widthPx, heightPx }: RgbPicture, xMm: number, yMm: number, widthMm: number, maxWidthPx: number = widthPx): Promise<void> {
     const raw = { width: widthPx, height: heightPx, channels: 3 } as const;
-    const jpeg = await sharp(bytes, { raw }).resize({ width: Math.min(widthPx, maxWidthPx) }).jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer();
+    const sized = sharp(bytes, { raw }).timeout({ seconds: pictureSeconds }).resize({ width: Math.min(widthPx, maxWidthPx) });
+    const jpeg = await inTime(sized.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }).toBuffer());
     const image = await this.#document.embedJpg(jpeg);
     const heightMm = (widthMm * heightPx) / widthPx;
     this.#page.drawImage(image, { x: xMm * pointsPerMm, y: (a4HeightMm - yMm - heightMm) * pointsPerMm, width: widthMm * pointsPerMm, height: heightMm * pointsPerMm });

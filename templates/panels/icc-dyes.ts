@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import { inTime, pictureSeconds } from '../picture/in-time.ts';
 import { clearWhite, complement, type ColourArea, type DyeConversion, type DyePanels } from './dye-conversion.ts';
 
 const headBytes = 128;
 const mostBytes = 16 * 1024 * 1024;
-const convertingSeconds = 20;
 
 /**
  * Dyes through a printer's RGB ICC profile (ICC.1: header of 128 bytes, `RGB ` at 16, `acsp` at 36), perceptual intent: card printers are
@@ -30,8 +30,8 @@ async function readProfile(file: string): Promise<Buffer> {
 
 /** A picture that was really converted carries the profile. */
 async function requireUsable(file: string, bytes: Buffer): Promise<void> {
-  const probe = await sharp(new Uint8Array(3), { raw: { width: 1, height: 1, channels: 3 } }).withIccProfile(file).png().toBuffer();
-  const { icc } = await sharp(probe).metadata();
+  const probe = await inTime(sharp(new Uint8Array(3), { raw: { width: 1, height: 1, channels: 3 } }).withIccProfile(file).png().toBuffer());
+  const { icc } = await inTime(sharp(probe).metadata());
   if (icc?.equals(bytes) !== true) throw new StationFault('CFG-INVALID', { field: `ICC profile ${file}`, note: 'its tables cannot be used' });
 }
 
@@ -42,8 +42,8 @@ function profileName(bytes: Buffer): string {
 }
 
 async function convert({ rgb, widthDots, heightDots }: ColourArea, file: string): Promise<DyePanels> {
-  const image = sharp(rgb, { raw: { width: widthDots, height: heightDots, channels: 3 } }).timeout({ seconds: convertingSeconds });
-  const { data, info } = await image.withIccProfile(file).raw().toBuffer({ resolveWithObject: true });
+  const image = sharp(rgb, { raw: { width: widthDots, height: heightDots, channels: 3 } }).timeout({ seconds: pictureSeconds });
+  const { data, info } = await inTime(image.withIccProfile(file).raw().toBuffer({ resolveWithObject: true }));
   if (info.channels !== 3 || data.length !== rgb.length) throw new Error(`converted to ${String(info.channels)} channels`);
   const dyes = complement(data);
   clearWhite(rgb, dyes);

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { cardHeightPx, cardWidthPx } from '../compile/compiled-template.ts';
+import { inTime, pictureSeconds } from '../picture/in-time.ts';
 import { takesLight, type ColourTable } from '../schema/colour-table.ts';
 import { chartSteps, measureChart } from './colour-chart.ts';
 
 const mostPixels = 60_000_000;
-const decodingSeconds = 20;
 /** How far the picture's shape may be from the card's. */
 const shapeTolerance = 0.03;
 
@@ -18,10 +18,11 @@ export async function readChartPicture(file: string): Promise<ColourTable['colou
   const refuse = (note: string, cause?: unknown): StationFault => new StationFault('CFG-INVALID', { field: `picture of the chart ${file}`, note }, cause);
   const bytes = await readFile(file).catch((error: unknown) => { throw refuse('cannot be read', error); });
   try {
-    const image = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' }).timeout({ seconds: decodingSeconds }).autoOrient();
-    const { autoOrient: { width, height } } = await image.metadata();
+    const image = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' }).timeout({ seconds: pictureSeconds }).autoOrient();
+    const { autoOrient: { width, height } } = await inTime(image.metadata());
     if (Math.abs((width * cardHeightPx) / (height * cardWidthPx) - 1) > shapeTolerance) throw refuse(`${String(width)} x ${String(height)} pixels are not the shape of a card`);
-    const colours = measureChart(await image.resize({ width: cardWidthPx, height: cardHeightPx, fit: 'fill' }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha().raw({ depth: 'uchar' }).toBuffer());
+    const sized = image.resize({ width: cardWidthPx, height: cardHeightPx, fit: 'fill' }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha();
+    const colours = measureChart(await inTime(sized.raw({ depth: 'uchar' }).toBuffer()));
     if (!takesLight({ steps: chartSteps, colours })) throw refuse('shows no colour chart, or not upright');
     return colours;
   } catch (error) {

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { designGrid, type CardGrid } from '../compile/card-grid.ts';
 import { cardSvg } from '../compile/write-svg.ts';
+import { inTime } from '../picture/in-time.ts';
 
 /** Seconds librsvg may take for one layer before libvips gives up. */
 const drawingSeconds = 10;
@@ -21,7 +22,7 @@ export async function drawKLayer(art: string, grid: CardGrid = designGrid): Prom
 async function drawn(art: string, grid: CardGrid, channels: 1 | 3): Promise<Uint8Array> {
   const card = sharp(Buffer.from(cardSvg(art, grid)), { limitInputPixels: grid.dotCount }).timeout({ seconds: drawingSeconds }).flatten({ background: '#ffffff' });
   const image = channels === 3 ? card.toColourspace('srgb') : card.extractChannel(0);
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await inTime(image.raw().toBuffer({ resolveWithObject: true }));
   if (info.channels !== channels || data.length !== grid.dotCount * channels) throw new Error(`layer drawn as ${info.width} x ${info.height} x ${info.channels}`);
   return data;
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { FontWeight } from '../compile/compiled-template.ts';
 import { escapeXml } from '../compile/write-svg.ts';
+import { inTime } from '../picture/in-time.ts';
 import { fontFamily, fontStyles } from './fonts.ts';
 
 /** A one-bit picture, a byte a dot: 1 is ink. */
@@ -16,7 +17,7 @@ export async function drawHintedText(text: string, weight: FontWeight, sizePx: n
   const style = fontStyles.get(weight);
   if (style === undefined) throw new StationFault('TPL-FONT', { note: `weight ${weight} is not shipped` });
   const options = { text: escapeXml(text), font: `${fontFamily} ${style} ${sizePx}`, dpi: 72, rgba: false };
-  const { data, info } = await sharp({ text: options }).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await inTime(sharp({ text: options }).raw().toBuffer({ resolveWithObject: true }));
   const dots = new Uint8Array(info.width * info.height);
   for (let index = 0; index < dots.length; index += 1) dots[index] = (data[index * info.channels] ?? 0) >= 128 ? 1 : 0;
   return { widthPx: info.width, heightPx: info.height, dots };

@@ -1,7 +1,8 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
 import { designGrid, type CardGrid } from '../compile/card-grid.ts';
 import type { Box } from '../compile/compiled-template.ts';
+import { inTime, pictureSeconds } from '../picture/in-time.ts';
 import type { PictureName, PictureRules, TemplateManifest } from '../schema/template-manifest.ts';
 import type { PictureCrop } from './card-face.ts';
 
@@ -32,7 +33,6 @@ interface PictureJob {
   readonly grey?: boolean | undefined;
 }
 
-const decodingSeconds = 20;
 const codes = {
   photo: { format: 'PHO-FORMAT', unreadable: 'PHO-UNREADABLE', small: 'PHO-TOO-SMALL' },
   logo: { format: 'LOG-FORMAT', unreadable: 'LOG-UNREADABLE', small: 'LOG-TOO-SMALL' },
@@ -40,18 +40,20 @@ const codes = {
 
 /**
  * Decodes a delivered picture to the size of its box: JPEG and PNG only, EXIF orientation applied, any colour space and depth
- * brought to 8-bit sRGB, a photo's transparency laid on white, a logo's kept. Pictures over the limits are refused unread.
+ * brought to 8-bit sRGB, a photo's transparency laid on white, a logo's kept. Pictures over the limits are refused unread. Throws
+ * `LNK-TIMEOUT` where the picture library does not answer.
  */
 export async function preparePicture(job: PictureJob): Promise<PreparedPicture | RefusedPicture> {
   const refusal = codes[job.name];
   if (!isJpegOrPng(job.bytes)) return { code: refusal.format, note: 'neither JPEG nor PNG' };
   if (job.bytes.length > job.limits.maxPictureBytes) return { code: refusal.unreadable, note: `larger than ${job.limits.maxPictureBytes} bytes` };
   try {
-    const meta = await open(job).metadata();
+    const meta = await inTime(open(job).metadata());
     if (meta.width * meta.height > job.limits.maxPicturePixels) return { code: refusal.unreadable, note: `${meta.width} x ${meta.height} pixels` };
     const plan = planPicture(job, meta);
     return 'code' in plan ? plan : await draw(job, plan);
   } catch (error) {
+    if (error instanceof StationFault) throw error;
     return { code: refusal.unreadable, note: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -101,7 +103,7 @@ function sharpened(image: Sharp, { rules, sharpeningPercent }: PictureJob, scale
 }
 
 async function rgbaOf(image: Sharp): Promise<PreparedPicture> {
-  const { data, info } = await image.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await inTime(image.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }));
   if (info.channels !== 4) throw new Error(`decoded to ${info.channels} channels`);
   return { widthPx: info.width, heightPx: info.height, rgba: data };
 }
@@ -130,7 +132,7 @@ function greyed(rgba: Uint8Array): Uint8Array {
 }
 
 function open(job: PictureJob): Sharp {
-  return sharp(job.bytes, { limitInputPixels: job.limits.maxPicturePixels, failOn: 'error' }).timeout({ seconds: decodingSeconds });
+  return sharp(job.bytes, { limitInputPixels: job.limits.maxPicturePixels, failOn: 'error' }).timeout({ seconds: pictureSeconds });
 }
 
 /** By the files' first bytes (JFIF/EXIF SOI marker; PNG signature): a name or type that came with the file proves nothing. */

@@ -2,13 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Ink, SideImage } from '../../drivers/contracts/card-image.ts';
+import { inTime } from '../picture/in-time.ts';
 import type { RenderedCard, RgbPicture } from './card-face.ts';
 
 const inks = ['y', 'm', 'c', 'k', 'overlay'] as const satisfies readonly Ink[];
 
 /** A card's both sides as PNG files, as a person would see them. */
 export async function sidePictures(card: Pick<RenderedCard, 'front' | 'back'>): Promise<{ readonly front: Uint8Array; readonly back: Uint8Array }> {
-  const png = ({ rgb, widthPx, heightPx }: RgbPicture): Promise<Uint8Array> => sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } }).png().toBuffer();
+  const png = ({ rgb, widthPx, heightPx }: RgbPicture): Promise<Uint8Array> => inTime(sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } }).png().toBuffer());
   return { front: await png(card.front), back: await png(card.back) };
 }
 
@@ -29,5 +30,5 @@ export async function writeCardPictures(card: RenderedCard, folder: string): Pro
 async function panelPicture(side: SideImage, ink: Ink): Promise<Uint8Array> {
   const full = ink === 'k' || ink === 'overlay' ? 1 : 255;
   const grey = Uint8Array.from(side[ink] ?? [], (value) => 255 - Math.round((value * 255) / full));
-  return sharp(grey, { raw: { width: side.widthDots, height: side.heightDots, channels: 1 } }).toColourspace('b-w').png().toBuffer();
+  return inTime(sharp(grey, { raw: { width: side.widthDots, height: side.heightDots, channels: 1 } }).toColourspace('b-w').png().toBuffer());
 }

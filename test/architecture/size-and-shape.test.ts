@@ -49,6 +49,7 @@ describe('the check itself', () => {
     ['the date', 'const now = Date.now();'],
     ['a new date', 'const now = new Date();'],
     ['the steady clock', 'const now = performance.now();'],
+    ['picture work without its deadline', "import sharp from 'sharp';\nawait sharp(a).png().toBuffer();"],
   ])('refuses %s', (_, text) => {
     expect(faultsOf(text)).toHaveLength(1);
   });
@@ -64,9 +65,10 @@ describe('the check itself', () => {
     expect(faultsOf('f();', path)).toHaveLength(1);
   });
 
-  it('allows time in the clock, a date from a number, and everything of the kind in tests', () => {
+  it('allows time in the clock, a date from a number, picture work in time, and everything of the kind in tests', () => {
     expect(faultsOf('setTimeout(f, 1); Date.now();', 'drivers/contracts/clock.ts')).toEqual([]);
     expect(faultsOf('new Date(clock.now());')).toEqual([]);
     expect(faultsOf('Date.now();', 'test/unit/a.test.ts')).toEqual([]);
+    expect(faultsOf("import sharp from 'sharp';\nawait inTime(sharp(a).png().toBuffer());")).toEqual([]);
   });
 });

@@ -8,11 +8,14 @@ import { openCore } from '../../daemon/compose-core.ts';
 import { checkStanding, openQueue } from '../../daemon/compose-queue.ts';
 import { redisPrefix } from '../../daemon/compose-redis.ts';
 import type { StationConfig } from '../../daemon/config/station-config.ts';
-import { openHolds } from '../../daemon/produce/answer-hold.ts';
+import { answerHold, openHolds } from '../../daemon/produce/answer-hold.ts';
 import type { ProductionObserver } from '../../daemon/produce/station-parts.ts';
-import { nobodyThere } from '../../daemon/station/attendant.ts';
+import { mostMends, nobodyThere, type Attendant } from '../../daemon/station/attendant.ts';
+import { Production } from '../../daemon/station/production.ts';
+import { runBatch } from '../../daemon/station/run-batch.ts';
 import { OrderHandler, type WorkResult } from '../../daemon/station/order-handler.ts';
 import { recoverAttempts } from '../../daemon/station/recover-attempts.ts';
+import type { CardReader } from '../../drivers/contracts/channel.ts';
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
@@ -21,6 +24,7 @@ import { enrolStation, retireStation, settleForStation } from '../../queue/claim
 import { openSqliteJournal } from '../../queue/journal/sqlite-journal.ts';
 import { openRedisLink } from '../../queue/redis/redis-link.ts';
 import { readPlasticLog } from '../../simulator/machine/plastic-log.ts';
+import { drawnOnce } from '../campaign/in-process-station.ts';
 import { patience } from '../support/queue/test-redis.ts';
 import { beforePrinting, FaultBench, inWords } from './fault-bench.ts';
 import { SiteRedis } from './own-redis.ts';
@@ -138,5 +142,37 @@ describe('faults of the station, its journal and its queue', () => {
     const away = { ...printer, link: { kind: 'tcp' as const, host: '127.0.0.1', port: 9 } };
     const config = { ...bench.config, dataDir: join(bench.dir, 'third-station'), bench: { ...bench.config.bench, printer: away } };
     await expect(openCore(config, systemClock, nobodyWatches, never)).rejects.toMatchObject({ code: 'PRN-OFFLINE' });
+  });
+
+  test('a person whose help does not help is asked ten times an order: an empty feeder ends the batch with what the machine says, an order that scraps every card stays held', async () => {
+    await using opened = await openQueue(bench.config, bench.core, () => undefined, never);
+    const helps = { mends: 0, answers: 0 };
+    const willing: Attendant = {
+      mend: async () => { helps.mends += 1; return true; },
+      answer: async () => { helps.answers += 1; return 'remake'; },
+    };
+    const openWorker = opened.openWorker.bind(opened);
+    const orderId = await bench.newOrder('piv', 0);
+    const end = await runBatch(bench.core, opened.queue, { orderIds: [orderId], attendant: willing, listener: () => undefined, openWorker }, never, never);
+    expect(end).toEqual({ kind: 'paused', reason: 'PRN-FEEDER-EMPTY', orderId, left: [orderId] });
+    expect(helps).toEqual({ mends: mostMends, answers: 0 });
+
+    await bench.fill('piv', 4 + mostMends + 1 + mostMends);
+    const mute: CardReader = { name: 'mute', connect: async () => { throw new StationFault('ENC-MUTE'); }, [Symbol.asyncDispose]: async () => undefined };
+    const { parts, renderer, store, journal } = bench.core;
+    const core = { ...bench.core, renderer: drawnOnce(renderer), parts: { ...parts, bench: { ...parts.bench, contactless: mute } } };
+    expect(await recoverAttempts(core, willing, [], () => undefined, never)).toBeNull();
+    expect(helps).toEqual({ mends: mostMends, answers: mostMends });
+    expect(openHolds(journal)).toMatchObject([{ orderId, question: 'another-blank', attempt: 4 + mostMends }]);
+
+    answerHold(journal, orderId, 'remake', 'person of the test');
+    store.setState(orderId, 'IN_PRODUCTION');
+    const drain = new AbortController();
+    const listener = (_orderId: string, { kind }: WorkResult): void => { if (kind === 'held' && helps.answers === 2 * mostMends) setImmediate(() => drain.abort()); };
+    await new Production(core, opened.queue, { attendant: willing, keeper: null, listener, openWorker, onTrouble: () => undefined }, drain.signal, never).run();
+    expect(helps).toEqual({ mends: mostMends, answers: 2 * mostMends });
+    expect(openHolds(journal)).toMatchObject([{ orderId, attempt: 4 + mostMends + 1 + mostMends }]);
+    expect(store.summaryOf(orderId)?.state).toBe('HELD');
+    expect(bench.checkPlastic().violations).toEqual([]);
   });
 });
