@@ -4,8 +4,8 @@ import { inTime, pictureSeconds } from '../../../../templates/picture/in-time.ts
 
 /** A clock whose sleeps end when the test turns it on. */
 class TurnedClock implements Clock {
-  readonly now = systemClock.now;
-  readonly steady = systemClock.steady;
+  readonly now = (): number => systemClock.now();
+  readonly steady = (): number => systemClock.steady();
   #sleeps: { readonly ms: number; readonly end: () => void }[] = [];
 
   async sleep(ms: number): Promise<void> {
