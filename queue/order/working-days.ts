@@ -1,4 +1,5 @@
-import Holidays from 'date-holidays';
+import { createRequire } from 'node:module';
+import type Holidays from 'date-holidays';
 import { addDays, weekday, yearOf, type Day } from './calendar.ts';
 
 /**
@@ -7,7 +8,7 @@ import { addDays, weekday, yearOf, type Day } from './calendar.ts';
  */
 const freeEves: ReadonlySet<string> = new Set(['midsommarafton', 'julafton', 'nyårsafton']);
 
-const calendar = new Holidays('SE', { languages: 'sv' });
+let calendar: Holidays | null = null;
 const freeDaysByYear = new Map<number, ReadonlySet<Day>>();
 
 /** Monday to Friday, neither a Swedish public holiday nor one of the three eves. */
@@ -29,8 +30,17 @@ export function addWorkingDays(day: Day, count: number): Day {
 function freeDays(year: number): ReadonlySet<Day> {
   const known = freeDaysByYear.get(year);
   if (known !== undefined) return known;
-  const free = calendar.getHolidays(year).filter(({ type, name }) => type === 'public' || freeEves.has(name));
+  const free = swedishCalendar().getHolidays(year).filter(({ type, name }) => type === 'public' || freeEves.has(name));
   const days = new Set(free.map(({ date }) => date.slice(0, 10)));
   freeDaysByYear.set(year, days);
   return days;
+}
+
+/** Loaded with the first question: the package brings the calendars of all countries, and a station that starts again over known orders asks none. */
+function swedishCalendar(): Holidays {
+  if (calendar === null) {
+    const Calendar = createRequire(import.meta.url)('date-holidays') as typeof Holidays;
+    calendar = new Calendar('SE', { languages: 'sv' });
+  }
+  return calendar;
 }
