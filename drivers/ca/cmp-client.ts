@@ -1,13 +1,13 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate } from '@peculiar/asn1-x509';
 import {
   certificateRequestBody, confirmationBody, decodeCertificateResponse, decodeErrorMessage, decodePollResponse, decodeRevocationResponse, pollBody, revocationBody, subjectOf,
   type CmpCertificateResponse, type CmpRevocable, type CmpStatus,
 } from '../codec/cmp-bodies.ts';
 import { caCertificatesRequestBody, decodeCaCertificates, decodeCaPublications } from '../codec/cmp-ca-certificates.ts';
 import { decodeCmpMessage, encodeCmpMessage, encodeProtectedPart, type CmpBody, type CmpMessage } from '../codec/cmp-message.ts';
+import { parseCertificate } from '../codec/x509-certificate.ts';
 import type { CertificateAuthority, IssuedCertificate, RevocableCertificate } from '../contracts/certificate-authority.ts';
 import { within, type Clock, type Wait } from '../contracts/clock.ts';
 import { StationFault } from '../contracts/fault.ts';
@@ -240,7 +240,7 @@ const hashOfSignature: Readonly<Record<string, string>> = {
 
 /** The hash of a certificate's own signature algorithm, by which it is confirmed (RFC 4210, 5.3.18). */
 function signatureHash(certificate: Uint8Array): string {
-  return hashOfSignature[AsnConvert.parse(certificate, Certificate).signatureAlgorithm.algorithm] ?? 'sha256';
+  return hashOfSignature[parseCertificate(certificate).signatureAlgorithm.algorithm] ?? 'sha256';
 }
 
 function keyOf(certificate: Uint8Array): Buffer {

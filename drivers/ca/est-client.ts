@@ -26,6 +26,7 @@ export interface EstAuthority extends CertificateAuthority {
 class EstClient implements EstAuthority {
   readonly #link: EstLink;
   readonly #clock: Clock;
+  #chain: { readonly body: string; readonly certificates: readonly Uint8Array[] } | null = null;
 
   constructor(link: EstLink, clock: Clock) {
     this.#link = link;
@@ -34,7 +35,9 @@ class EstClient implements EstAuthority {
 
   async chain(limit: Wait): Promise<readonly Uint8Array[]> {
     const body = await this.#ask({ method: 'GET', operation: 'cacerts' }, limit);
-    return orderChain(parseCertsOnly(body));
+    // Asked for with each card and all but always the same.
+    if (this.#chain?.body !== body) this.#chain = { body, certificates: orderChain(parseCertsOnly(body)) };
+    return this.#chain.certificates;
   }
 
   async enroll(request: Uint8Array, limit: Wait): Promise<IssuedCertificate> {

@@ -4,8 +4,9 @@ import {
   IssuerAndSerialNumber, SignedData, SignerIdentifier, SignerInfo, SignerInfos, id_signedData,
 } from '@peculiar/asn1-cms';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
-import { AlgorithmIdentifier, Certificate } from '@peculiar/asn1-x509';
+import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { encodeTlv, joinBytes, parseSingle, parseTlvs } from './ber-tlv.ts';
+import { parseCertificate } from './x509-certificate.ts';
 
 const sha256Oid = '2.16.840.1.101.3.4.2.1';
 const ecdsaWithSha256Oid = '1.2.840.10045.4.3.2';
@@ -59,7 +60,7 @@ function setOf(encoded: readonly Uint8Array[]): Uint8Array {
  * (RFC 5652, 5.1). `attributes` are what was signed; `carriesCertificate` puts the signer's certificate in.
  */
 export function encodeSignedData(content: SignedContent, certificate: Uint8Array, attributes: Uint8Array, signature: Uint8Array, carriesCertificate: boolean): Uint8Array {
-  const signer = AsnConvert.parse(certificate, Certificate);
+  const signer = parseCertificate(certificate);
   const { issuer, serialNumber } = signer.tbsCertificate;
   const info = new SignerInfo({
     version: CMSVersion.v1,
@@ -109,7 +110,7 @@ export function readSignedData(der: Uint8Array): ReadSignedData | null {
 
 /** Whether a message is signed by the key of a certificate (DER) over this content: issuer and serial number, content type, digest and signature (RFC 5652, 5.6). */
 export function isSignedBy(message: ReadSignedData, certificate: Uint8Array, content: Uint8Array): boolean {
-  const { issuer, serialNumber } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
+  const { issuer, serialNumber } = parseCertificate(certificate).tbsCertificate;
   if (!same(new Uint8Array(AsnConvert.serialize(issuer)), message.issuer) || !same(new Uint8Array(serialNumber), message.serial)) return false;
   const digest = attributeValue(message, messageDigestOid);
   const type = attributeValue(message, contentTypeOid);

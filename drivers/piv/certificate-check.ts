@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  Certificate, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, id_ce_certificatePolicies, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_subjectAltName,
+  type Certificate, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectAlternativeName, id_ce_certificatePolicies, id_ce_extKeyUsage, id_ce_keyUsage, id_ce_subjectAltName,
 } from '@peculiar/asn1-x509';
+import { parseCertificate } from '../codec/x509-certificate.ts';
 import { endOfDay, keyUsageOf } from './certificate-request.ts';
 import type { PivSlotPlan } from './job.ts';
 import { sameName, subjectName } from './subject-name.ts';
@@ -83,7 +84,7 @@ interface ReadCertificate {
 function readCertificate(der: Uint8Array): ReadCertificate | null {
   try {
     const node = new X509Certificate(der);
-    const asn = AsnConvert.parse(der, Certificate);
+    const asn = parseCertificate(der);
     return node.raw.equals(der) ? { node, asn, uris: urisOf(asn) } : null;
   } catch {
     // Whatever is wrong with the bytes, the answer is the same: this is no certificate.

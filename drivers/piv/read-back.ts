@@ -1,10 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate } from '@peculiar/asn1-x509';
 import { keyReference } from '../codec/piv-algorithms.ts';
 import { decodeChuid } from '../codec/piv-chuid.ts';
 import { containerId } from '../codec/piv-containers.ts';
 import { decodeDiscovery, pivAid } from '../codec/piv-discovery.ts';
+import { parseCertificate } from '../codec/x509-certificate.ts';
 import type { ContentSigner } from '../contracts/content-signer.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Clock, Wait } from '../contracts/clock.ts';
@@ -146,7 +145,7 @@ function report(job: PivJob, chuidContents: Uint8Array, certificates: ReadonlyMa
       slot: plan.slot,
       serial: new X509Certificate(der).serialNumber,
       sha256: createHash('sha256').update(der).digest('hex'),
-      subject: nameText(AsnConvert.parse(der, Certificate).tbsCertificate.subject),
+      subject: nameText(parseCertificate(der).tbsCertificate.subject),
     };
   });
   return { guid, certificates: reports, digest: digest.digest('hex') };

@@ -1,11 +1,11 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate } from '@peculiar/asn1-x509';
 import { encodeTlv } from '../codec/ber-tlv.ts';
 import { attributesToSign, attributeValue, encodeSignedData, isSignedBy, readSignedData, type SignedAttribute, type SignedContent } from '../codec/cms-signed-data.ts';
 import { decodeChuid, encodeChuid, signedChuidBytes, type Chuid } from '../codec/piv-chuid.ts';
 import { containerId, containerOf, type ContainerId } from '../codec/piv-containers.ts';
 import { biometricObjectOid, decodeFacialImageObject, encodeBiometricHeader, encodeFaceRecord, encodeFacialImageObject, type FacialImage } from '../codec/piv-facial-image.ts';
 import { decodeSecurityObject, encodeLdsSecurityObject, encodeSecurityObject, ldsSecurityObjectOid, type HashedObject } from '../codec/piv-security-object.ts';
+import { parseCertificate } from '../codec/x509-certificate.ts';
 import type { ContentSigner } from '../contracts/content-signer.ts';
 import { StationFault } from '../contracts/fault.ts';
 
@@ -109,7 +109,7 @@ function isSigned(signature: Uint8Array, content: SignedContent, certificate: Ui
 
 /** pivSigner-DN: the subject of the signer's certificate. */
 function signerName(certificate: Uint8Array): SignedAttribute {
-  return { type: signerNameOid, value: new Uint8Array(AsnConvert.serialize(AsnConvert.parse(certificate, Certificate).tbsCertificate.subject)) };
+  return { type: signerNameOid, value: new Uint8Array(AsnConvert.serialize(parseCertificate(certificate).tbsCertificate.subject)) };
 }
 
 /** Refuses what the container is not made for. */
