@@ -64,6 +64,9 @@ function watch(reader: BoundReader): void {
   });
   reader.on('error', serviceGone);
   reader.on('end', () => {
+    // One that leaves before it told anything is waited for no longer.
+    if (!seen) unsettled -= 1;
+    seen = true;
     readers.delete(reader.name);
     if (watched === reader) watched = null;
     reportReaders();
