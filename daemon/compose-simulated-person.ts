@@ -18,7 +18,7 @@ const by = 'simulated person';
 /** A person at the simulated bench: minds the feeder, clears the machine, finds cards in the trays, and keeps the stock book. */
 export interface SimulatedAttendant extends Attendant {
   /** Counts what lies in the feeder into a batch, out of whatever batch a former process left open. */
-  takeOver(batchId: string): Promise<void>;
+  takeOver(batchId: string, feedAnnounced: boolean): Promise<void>;
   /** Counts what is left in the feeder back into stock. */
   handBack(batchId: string): Promise<void>;
 }
@@ -40,7 +40,7 @@ export function simulatedAttendant(control: Control, { store, profiles }: Pick<S
       return reason === 'PRN-UNKNOWN' && (await person.clearMachine()) !== null;
     },
     answer: (hold) => answerByLooking(person, hold),
-    takeOver: (batchId) => takeOver(store, control, batchId),
+    takeOver: (batchId, feedAnnounced) => takeOver(store, control, batchId, feedAnnounced),
     handBack: (batchId) => handBack(store, control, batchId),
   };
 }
@@ -86,15 +86,17 @@ async function inFeeder(control: Control): Promise<number> {
   return (await control.ask<'status'>({ do: 'status' })).cards.feeder;
 }
 
-async function takeOver(store: OrderStore, control: Control, batchId: string): Promise<void> {
+async function takeOver(store: OrderStore, control: Control, batchId: string, feedAnnounced: boolean): Promise<void> {
   const found = await inFeeder(control);
+  // What is on its way goes over with the others, as far as the books of former batches have one more than lies there.
+  const most = found + (feedAnnounced ? 1 : 0);
   const { stock, batches } = store;
   store.atomically(() => {
     stock.addLot(lot, 'simulated');
     let carried = 0;
     for (const { batchId: former, state } of batches.list()) {
       if (former === batchId || state === 'CLOSED' || state === 'CANCELLED') continue;
-      const count = Math.min(found - carried, Math.max(0, atBench(stock.tallyOfBatch(former))));
+      const count = Math.min(most - carried, Math.max(0, atBench(stock.tallyOfBatch(former))));
       if (count > 0) stock.move({ lot, kind: 'returned', count, batchId: former, by });
       carried += count;
       endBatch(store, former);

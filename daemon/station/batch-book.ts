@@ -54,6 +54,11 @@ export function endBatch(store: OrderStore, batchId: string): BatchCounts {
   });
 }
 
+/** Closes every batch that is being counted and whose counts close by now. */
+export function closeCounted(store: OrderStore): void {
+  for (const { batchId, state } of store.batches.list()) if (state === 'COUNTING') endBatch(store, batchId);
+}
+
 /**
  * Closes a batch whose blanks were counted. Where the counts do not close, a person signs the difference with a reason.
  * Throws `QC-COUNT` without one, `CLI-USAGE` when the batch is not being counted.

@@ -8,7 +8,8 @@ import type { ProductionObserver } from '../produce/station-parts.ts';
 import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
 import { accountLine, waitingLine, countBlanks, type AccountLine } from './batch-account.ts';
-import { endBatch, openBatch, type BatchCounts } from './batch-book.ts';
+import { closeCounted, endBatch, type BatchCounts } from './batch-book.ts';
+import { beginBatch, type OwnBatch } from './begin-batch.ts';
 import { benchLine, cardLine, refusalLines, scrapLines, type BatchReport } from './batch-report.ts';
 import { refusals } from './bench-fitness.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
@@ -17,12 +18,6 @@ import { judgeBatch } from './judge-batch.ts';
 import { recoverAttempts } from './recover-attempts.ts';
 import { runBatch, type BatchEnd } from './run-batch.ts';
 import type { StationCore, StationQueue } from './station-rooms.ts';
-
-/** Counts the blanks at the bench into a batch and back into stock. */
-export interface BlankKeeper {
-  takeOver(batchId: string): Promise<void>;
-  handBack(batchId: string): Promise<void>;
-}
 
 /** What a session is run with once the station's core is open and the orders are checked. */
 export interface BatchSessionParts {
@@ -33,7 +28,7 @@ export interface BatchSessionParts {
   readonly pictures: CardPictures;
   readonly attendant: Attendant;
   /** The name of this run's batch, and who counts blanks at the bench, where somebody does; absent, blanks are counted by the day. */
-  readonly batch?: { readonly batchId: string; readonly keeper: BlankKeeper | null };
+  readonly batch?: OwnBatch;
   /** Opens the queue side; called after recovery, which needs none. */
   readonly openQueue: () => Promise<{ readonly queue: StationQueue; openWorker(handler: QueueHandler): OrderWorker }>;
 }
@@ -74,13 +69,10 @@ export class BatchSession {
     acceptOrders(core.store, inOrder);
     const { due, findings: bench } = await this.#beginnable(core, orderIds, signal);
     const { batch } = parts;
-    if (batch !== undefined && due.length > 0) {
-      openBatch(core.store, batch.batchId, due);
-      await batch.keeper?.takeOver(batch.batchId);
-    }
+    const isBegun = batch !== undefined && (await beginBatch(core, batch, due));
     const end = await this.#produce(parts, orderIds, refusals(bench)[0] ?? null, drain, signal);
     await Promise.all(this.#writing);
-    const counts = batch !== undefined && due.length > 0 ? await countBatch(core, batch) : null;
+    const counts = isBegun ? await countBatch(core, batch) : null;
     const blanks = countBlanks(core.journal, orderIds);
     return {
       lines: [...this.#lines.values(), ...orderIds.filter((orderId) => !this.#lines.has(orderId)).map((orderId) => waitingLine(core.journal, orderId))],
@@ -145,8 +137,10 @@ function dueOrders({ journal }: StationCore, orderIds: readonly string[]): reado
   return orderIds.filter((orderId) => (journal.outcomeOf(orderId)?.outcome ?? 'again') === 'again');
 }
 
-async function countBatch(core: StationCore, { batchId, keeper }: NonNullable<BatchSessionParts['batch']>): Promise<BatchCounts> {
+/** Counts the batch, and those of former runs whose last card was ended in this one. */
+async function countBatch(core: StationCore, { batchId, keeper }: OwnBatch): Promise<BatchCounts> {
   await keeper?.handBack(batchId);
+  closeCounted(core.store);
   return endBatch(core.store, batchId);
 }
 

@@ -10,7 +10,7 @@ import { acceptOrders } from './accept-orders.ts';
 import { batchIdAt, closeBatch, endBatch } from './batch-book.ts';
 import { batchView, createBatch } from './fill-batch.ts';
 import { advanceOrder, lateOrders, orderView, withdrawOrder } from './order-desk.ts';
-import type { BlankKeeper } from './batch-session.ts';
+import type { BlankKeeper } from './begin-batch.ts';
 import type { MachineWait } from './production.ts';
 import { closeShift, runningShift } from './shift-book.ts';
 import type { ImpossibleOrder } from './site.ts';
@@ -139,7 +139,7 @@ function batchCalls(parts: DeskParts): BatchCalls {
       if (event === 'start' || event === 'resume') await requireBatch(left);
       store.batches.happen(batchId, event);
       if (event === 'pause' || event === 'stop') for (const orderId of left) await production?.forget(orderId);
-      if (event === 'start') await keeper?.takeOver(batchId);
+      if (event === 'start') await keeper?.takeOver(batchId, false);
       const inMachine = production?.current ?? null;
       if (event === 'stop' && (inMachine === null || store.batches.batchOf(inMachine) !== batchId)) {
         await keeper?.handBack(batchId);

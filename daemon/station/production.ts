@@ -4,7 +4,7 @@ import { priorityOf } from '../../queue/batch/priority.ts';
 import type { HandlerAnswer, OrderHandler as QueueHandler, OrderWorker, QueuedOrder } from '../../queue/bullmq/work-queue.ts';
 import { answerWith, patientWith, type Attendant } from './attendant.ts';
 import { batchToEnd, endBatch } from './batch-book.ts';
-import type { BlankKeeper } from './batch-session.ts';
+import type { BlankKeeper } from './begin-batch.ts';
 import { dueStates } from './order-desk.ts';
 import { OrderHandler, type WorkListener, type WorkResult } from './order-handler.ts';
 import { reportUntold } from './report-outcome.ts';
