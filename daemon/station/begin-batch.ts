@@ -23,9 +23,10 @@ export interface OwnBatch {
  */
 export async function beginBatch(core: Pick<StationCore, 'store' | 'journal'>, { batchId, keeper }: OwnBatch, due: readonly string[]): Promise<boolean> {
   const { store, journal } = core;
-  const orderIds = [...new Set([...due, ...journal.openAttempts().map(({ orderId }) => orderId)])];
+  const ids = (attempts: readonly { readonly orderId: string }[]): readonly string[] => attempts.map(({ orderId }) => orderId);
+  const orderIds = [...new Set([...due, ...ids(journal.openAttempts())])];
   if (orderIds.length === 0) return false;
-  for (const orderId of new Set([...orderIds, ...journal.unreported().map(({ orderId }) => orderId)])) recordBlanks(core, orderId);
+  for (const orderId of new Set([...orderIds, ...ids(journal.unreported())])) recordBlanks(core, orderId);
   openBatch(store, batchId, orderIds);
   await keeper?.takeOver(batchId, isFeedAnnounced(journal));
   return true;

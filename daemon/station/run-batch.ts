@@ -41,6 +41,7 @@ class RunningBatch {
   readonly #drain: AbortSignal;
   readonly #signal: AbortSignal;
   readonly #handler: OrderHandler;
+  readonly #ofBatch: ReadonlySet<string>;
   readonly #left: Set<string>;
   readonly #ended: PromiseWithResolver<BatchEnd>;
   readonly #held = new Set<string>();
@@ -53,6 +54,7 @@ class RunningBatch {
     this.#batch = batch;
     this.#drain = drain;
     this.#signal = signal;
+    this.#ofBatch = new Set(batch.orderIds);
     this.#left = new Set(batch.orderIds);
     this.#ended = withResolver();
     this.#handler = new OrderHandler(core, queue, (orderId, result) => this.#told(orderId, result), signal);
@@ -105,10 +107,17 @@ class RunningBatch {
     }
   }
 
+  /** Wake-ups of former runs lie in the queue: a batch makes its own orders, what is begun, and what other stations leave to it. */
+  #isOfBatch(orderId: string): boolean {
+    const { store, journal } = this.#core;
+    return this.#ofBatch.has(orderId) || store.summaryOf(orderId) === null || journal.openAttempts().some((open) => open.orderId === orderId);
+  }
+
   /** What the handler throws ends the batch: the daemon must not go on without its journal or its store. */
   async #handle(orderId: string): Promise<HandlerAnswer> {
     this.#inHand = orderId;
     try {
+      if (!this.#isOfBatch(orderId)) return 'done';
       return await this.#handleAttended(orderId);
     } catch (error) {
       this.#ended.reject(error);

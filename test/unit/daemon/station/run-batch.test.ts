@@ -12,7 +12,8 @@ import { openRedisClaims } from '../../../../queue/claim/redis-claims.ts';
 import { openOrderStore } from '../../../../queue/store/sqlite-order-store.ts';
 import { openSqliteJournal } from '../../../../queue/journal/sqlite-journal.ts';
 import { ScaledClock } from '../../../../simulator/machine/scaled-clock.ts';
-import { dataKey } from '../../../support/queue/stored-orders.ts';
+import { attemptOf, claimed, settled } from '../../../support/queue/journal-entries.ts';
+import { dataKey, newOrder } from '../../../support/queue/stored-orders.ts';
 import { patience, TestRedis } from '../../../support/queue/test-redis.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -71,5 +72,19 @@ describe('a batch on a queue that forgets', () => {
     await expect.poll(async () => (await own.queue.counts(patience())).waiting, { timeout: 10_000 }).toBe(3);
     drain.abort();
     expect((await running).kind).toBe('paused');
+  });
+
+  test('makes its own orders, and not one that a former run left in the queue', async () => {
+    await using own = await station(['st1']);
+    await own.rooms.claims.publish(patience());
+    own.core.store.putOrder(newOrder('FORMER'));
+    for (const entry of [claimed, settled('finished')]) own.core.journal.append(attemptOf('O1'), entry);
+    await own.queue.enqueueAll([{ orderId: 'FORMER', priority: 1 }], patience());
+    const told: string[] = [];
+    const openWorker = (handler: OrderHandler): OrderWorker => openOrderWorker({ link: own.link, queue: own.queue, address, stationId: 'st1', clock, onFault: () => undefined, handler });
+    const end = await runBatch(own.core, own.rooms, { orderIds: ['O1'], attendant: nobodyThere, listener: (orderId) => told.push(orderId), openWorker }, never, never);
+    expect([end, told]).toEqual([{ kind: 'complete' }, ['O1']]);
+    expect(await own.link.client.hget('{kortverk}:claims', 'FORMER')).toBeNull();
+    expect([own.core.store.summaryOf('FORMER')?.state, (await own.queue.counts(patience())).waiting]).toEqual(['QUEUED', 0]);
   });
 });
