@@ -5,7 +5,7 @@ import { StationFault } from '../drivers/contracts/fault.ts';
 import type { DataCipher } from '../queue/store/data-cipher.ts';
 import { replaceSynced } from '../queue/store/synced-file.ts';
 import type { AuthorityConfig } from './config/authority-config.ts';
-import { readBounded, systemCode } from './intake/bounded-file.ts';
+import { readBounded, systemCode } from './files/bounded-file.ts';
 
 /** A chain of certificates is some kilobytes. */
 const MOST_BYTES = 256 * 1024;

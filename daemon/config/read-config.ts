@@ -1,19 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { StationFault } from '../../drivers/contracts/fault.ts';
+import { readJsonSetting } from '../files/json-setting.ts';
 import { absoluteAuthority } from './authority-config.ts';
 import { stationConfigSchema, type QueueConfig, type RemoteQueue, type StationConfig } from './station-config.ts';
 
+/** A configuration is some kilobytes; tables of colours lie in files of their own. */
+const MAX_CONFIG_BYTES = 1024 * 1024;
+
 /**
  * Reads a station's configuration file (JSON), checks it, makes its paths absolute, and freezes it. Throws
- * `CFG-INVALID` with the setting's path, or the file's name when it cannot be read at all.
+ * `CFG-INVALID` with the setting's path, or the file's name when it cannot be read at all or is larger than a megabyte.
  */
 export async function readStationConfig(file: string): Promise<StationConfig> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new StationFault('CFG-INVALID', { field: file, note: 'the file cannot be read' }, error);
-  });
-  return parseStationConfig(parseJson(text, file), dirname(resolve(file)));
+  return parseStationConfig(await readJsonSetting(file, MAX_CONFIG_BYTES), dirname(resolve(file)));
 }
 
 /** Checks a configuration value; `baseDir` is where relative paths count from. */
@@ -21,14 +21,6 @@ export function parseStationConfig(value: unknown, baseDir: string): StationConf
   const parsed = stationConfigSchema.safeParse(value);
   if (!parsed.success) throw invalid(parsed.error);
   return deepFreeze(absolutePaths(parsed.data, baseDir));
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new StationFault('CFG-INVALID', { field: file, note: 'not JSON' }, error);
-  }
 }
 
 function invalid(error: z.ZodError): StationFault {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Finding } from '../../drivers/contracts/finding.ts';
-import { systemCode } from './bounded-file.ts';
+import { systemCode } from '../files/bounded-file.ts';
 import type { IntakeLimits } from './intake-limits.ts';
 
 /** How a file of orders is written, by the end of its name. */

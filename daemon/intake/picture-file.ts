@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { FaultCode } from '../../drivers/contracts/fault.ts';
-import { readBounded, systemCode, type FileReading } from './bounded-file.ts';
+import { readBounded, systemCode, type FileReading } from '../files/bounded-file.ts';
 
 export type PictureFile = FileReading | { readonly kind: 'refused'; readonly code: Extract<FaultCode, 'FIL-OUTSIDE'>; readonly note: string };
 

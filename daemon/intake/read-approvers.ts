@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Approver } from '../../queue/profile/approval.ts';
-import { invalidSetting, readJsonSetting } from './json-setting.ts';
+import { invalidSetting, readJsonSetting } from '../files/json-setting.ts';
 
 const MAX_FILE_BYTES = 256 * 1024;
 

@@ -3,7 +3,7 @@ import { faultEntry } from '../../drivers/contracts/fault.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
 import { contentHash } from '../../queue/order/content-hash.ts';
 import { orderSchema } from '../../queue/order/order-schema.ts';
-import { readBounded } from './bounded-file.ts';
+import { readBounded } from '../files/bounded-file.ts';
 import { inFile, readCandidate, type Candidate } from './candidate.ts';
 import { defaultIntakeLimits, type IntakeLimits } from './intake-limits.ts';
 import type { AcceptedOrder, IntakeResult, RefusedOrder } from './intake-result.ts';

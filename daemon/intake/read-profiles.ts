@@ -7,8 +7,8 @@ import type { Approver } from '../../queue/profile/approval.ts';
 import type { ProfileSet } from '../../queue/profile/profile-set.ts';
 import { profileDigest, releaseState, type ReleaseState } from '../../queue/profile/release-state.ts';
 import { sectorProfileSchema, type SectorProfile } from '../../queue/profile/sector-profile.ts';
-import { systemCode } from './bounded-file.ts';
-import { invalidSetting, readJsonSetting } from './json-setting.ts';
+import { systemCode } from '../files/bounded-file.ts';
+import { invalidSetting, readJsonSetting } from '../files/json-setting.ts';
 import { readApprovers } from './read-approvers.ts';
 
 const MAX_PROFILE_BYTES = 1024 * 1024;

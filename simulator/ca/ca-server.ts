@@ -1,9 +1,8 @@
 import 'reflect-metadata';
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../drivers/contracts/clock.ts';
@@ -12,6 +11,7 @@ import { EstService, type EstAnswer, type EstCall } from './est-service.ts';
 import { identityFiles, openIdentities, registrationAuthorityUsage } from './identities.ts';
 import { openIssuedLog, type IssuedRecord } from './issued-log.ts';
 import { IssuingAuthority } from './issuing-authority.ts';
+import { serveOnLoopback } from '../loopback/serve-on-loopback.ts';
 
 export interface CaServerOptions {
   /** Kept between runs: certificates, keys, and the account of what was issued. Made when it is not there. */
@@ -58,9 +58,9 @@ export async function openCaServer(options: CaServerOptions): Promise<CaServer> 
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     serve(incoming, outgoing, { service, faults, options, signal: ending.signal }).catch(() => incoming.socket.destroy());
   });
-  const port = await listen(server, options.port);
+  const loopback = await serveOnLoopback(server, options.port);
   return {
-    url: `https://127.0.0.1:${port}${basePath.slice(0, -1)}`,
+    url: `https://127.0.0.1:${loopback.port}${basePath.slice(0, -1)}`,
     rootPem: `${identities.root.toString('pem')}\n`,
     rootPath: join(identityDir, identityFiles.root),
     clientCertificatePath: join(identityDir, identityFiles.station),
@@ -69,10 +69,7 @@ export async function openCaServer(options: CaServerOptions): Promise<CaServer> 
     setFault: (fault) => { faults.set(fault); },
     async [Symbol.asyncDispose]() {
       ending.abort();
-      if (!server.listening) return;
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await loopback[Symbol.asyncDispose]();
     },
   };
 }
@@ -135,12 +132,4 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the authority has no port');
-  return address.port;
 }

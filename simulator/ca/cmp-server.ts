@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from '../../drivers/contracts/clock.ts';
@@ -10,6 +9,7 @@ import { identityFiles, openIdentities, type AuthorityIdentities } from './ident
 import { openIssuedLog, type IssuedRecord } from './issued-log.ts';
 import { IssuingAuthority } from './issuing-authority.ts';
 import { RevokedLog } from './revoked-log.ts';
+import { serveOnLoopback } from '../loopback/serve-on-loopback.ts';
 
 export interface CmpServerOptions {
   /** Kept between runs, like the folder of the EST server; not the same one at the same time. */
@@ -64,12 +64,9 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
   });
   const faults = new CaFaultSwitch();
   const server = createServer((incoming, outgoing) => { serve({ service, faults, clock: options.clock, signal: ending.signal }, incoming, outgoing).catch(() => incoming.socket.destroy()); });
-  server.listen(options.port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the authority has no port');
+  const loopback = await serveOnLoopback(server, options.port);
   return {
-    url: `http://127.0.0.1:${address.port}/pkix/`,
+    url: `http://127.0.0.1:${loopback.port}/pkix/`,
     chainPem: `${identities.issuing.toString('pem')}\n${identities.root.toString('pem')}\n`,
     rootPem: `${identities.root.toString('pem')}\n`,
     clientCertificatePath: join(identityDir, identityFiles.station),
@@ -79,10 +76,7 @@ export async function openCmpServer(options: CmpServerOptions): Promise<CmpServe
     setFault: (fault) => { faults.set(fault); },
     async [Symbol.asyncDispose]() {
       ending.abort();
-      if (!server.listening) return;
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await loopback[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { serveOnLoopback } from '../loopback/serve-on-loopback.ts';
 
 /** A message as the portal took it. */
 export interface PortalMessage {
@@ -52,18 +51,13 @@ export async function openPortalServer(token: string): Promise<PortalServer> {
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const loopback = await serveOnLoopback(server, 0);
   return {
-    url: `http://127.0.0.1:${port}/events`,
+    url: `http://127.0.0.1:${loopback.port}/events`,
     get messages() { return [...seen.values()]; },
     get deliveries() { return deliveries; },
     setMood(next) { mood = next; },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => { server.close(() => resolve()); });
-    },
+    [Symbol.asyncDispose]: () => loopback[Symbol.asyncDispose](),
   };
 }
 

@@ -52,9 +52,11 @@ export const roomRules: readonly RoomRule[] = [
     mayUseTypesOf: ['drivers/mifare-classic', 'drivers/piv'],
   },
   ...['daemon/intake', 'daemon/portal', 'daemon/calibrate'].map((room) => ({
-    room, mayImport: [contracts, 'templates', 'queue'], mayUseTypesOf: ['daemon/produce'],
+    room, mayImport: [contracts, 'templates', 'queue', 'daemon/files'], mayUseTypesOf: ['daemon/produce'],
   })),
-  { room: 'daemon/config', mayImport: [contracts] },
+  // How the files of a site are read: bounded, and named in what is wrong with them.
+  { room: 'daemon/files', mayImport: [contracts] },
+  { room: 'daemon/config', mayImport: [contracts, 'daemon/files'] },
   { room: 'daemon/observe', mayImport: [contracts] },
   {
     room: 'daemon/station',

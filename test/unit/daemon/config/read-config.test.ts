@@ -75,10 +75,12 @@ describe('the station configuration', () => {
     expect(() => parseStationConfig(value, '/')).toThrow(expect.objectContaining({ code: 'CFG-INVALID', detail: expect.objectContaining({ field }) as unknown }));
   });
 
-  test('names the file when it is missing or no JSON', async () => {
+  test('names the file when it is missing, no JSON, endless, or larger than any configuration', async () => {
     const file = join(dir, 'broken.json');
     await writeFile(file, '{"station":');
-    for (const path of [file, join(dir, 'missing.json')]) {
+    const large = join(dir, 'large.json');
+    await writeFile(large, `${JSON.stringify(whole)}${' '.repeat(1024 * 1024)}`);
+    for (const path of [file, join(dir, 'missing.json'), '/dev/zero', large]) {
       await expect(readStationConfig(path)).rejects.toMatchObject({ code: 'CFG-INVALID', detail: { field: path } });
     }
   });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readBounded } from '../../../../daemon/intake/bounded-file.ts';
+import { readBounded } from '../../../../daemon/files/bounded-file.ts';
 import { systemClock, type Clock } from '../../../../drivers/contracts/clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
