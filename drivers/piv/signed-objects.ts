@@ -1,6 +1,6 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { encodeTlv } from '../codec/ber-tlv.ts';
-import { attributesToSign, attributeValue, encodeSignedData, isSignedBy, readSignedData, type SignedAttribute, type SignedContent } from '../codec/cms-signed-data.ts';
+import { attributesToSign, attributeValue, encodeSignedData, isSignedBy, readSignedData, type ReadSignedData, type SignedAttribute, type SignedContent } from '../codec/cms-signed-data.ts';
 import { decodeChuid, encodeChuid, signedChuidBytes, type Chuid } from '../codec/piv-chuid.ts';
 import { containerId, containerOf, type ContainerId } from '../codec/piv-containers.ts';
 import { biometricObjectOid, decodeFacialImageObject, encodeBiometricHeader, encodeFaceRecord, encodeFacialImageObject, type FacialImage } from '../codec/piv-facial-image.ts';
@@ -38,8 +38,9 @@ export function signedChuid(chuid: Omit<Chuid, 'issuerSignature'>): SignedObject
     holds(contents, certificate) {
       const found = decodeChuid(contents);
       if (found === null || !Buffer.from(signedChuidBytes(found)).equals(content.bytes)) return false;
-      const carried = readSignedData(found.issuerSignature)?.certificate ?? null;
-      return carried !== null && Buffer.from(carried).equals(certificate) && isSigned(found.issuerSignature, content, certificate);
+      const message = readSignedData(found.issuerSignature);
+      const carried = message?.certificate ?? null;
+      return carried !== null && Buffer.from(carried).equals(certificate) && isSigned(message, content, certificate);
     },
   };
 }
@@ -74,7 +75,7 @@ export function signedFacialImage(image: FacialImage, fascN: Uint8Array, guid: U
       const found = decodeFacialImageObject(contents);
       if (found === null) return false;
       const content = contentOf(found.signature.length);
-      return Buffer.from(found.signed).equals(content.bytes) && isSigned(found.signature, content, certificate, attributes);
+      return Buffer.from(found.signed).equals(content.bytes) && isSigned(readSignedData(found.signature), content, certificate, attributes);
     },
   };
 }
@@ -88,8 +89,9 @@ export function securityObject(objects: readonly HashedObject[]): SignedObject {
     holds(contents, certificate) {
       const signature = decodeSecurityObject(contents)?.signedData ?? null;
       if (signature === null || !Buffer.from(encodeSecurityObject(objects, signature)).equals(contents)) return false;
-      const carried = readSignedData(signature)?.content ?? null;
-      return carried !== null && Buffer.from(carried).equals(content.bytes) && isSigned(signature, content, certificate);
+      const message = readSignedData(signature);
+      const carried = message?.content ?? null;
+      return carried !== null && Buffer.from(carried).equals(content.bytes) && isSigned(message, content, certificate);
     },
   };
 }
@@ -99,8 +101,7 @@ async function signed(content: SignedContent, signer: ContentSigner, further: re
   return encodeSignedData(content, signer.certificate, attributes, await signer.sign(attributes), carriesCertificate);
 }
 
-function isSigned(signature: Uint8Array, content: SignedContent, certificate: Uint8Array, further: readonly SignedAttribute[] = []): boolean {
-  const message = readSignedData(signature);
+function isSigned(message: ReadSignedData | null, content: SignedContent, certificate: Uint8Array, further: readonly SignedAttribute[] = []): boolean {
   if (message === null || message.contentType !== content.type || (message.content === null) !== content.isDetached) return false;
   const wanted = [signerName(certificate), ...further];
   const carriesAll = wanted.every(({ type, value }) => Buffer.from(attributeValue(message, type) ?? []).equals(value));
