@@ -15,11 +15,6 @@ export interface PcscReaderOptions {
 
 /** A connect that is not answered is tried again while the wait lasts; between two tries. */
 const retryMs = 50;
-/**
- * After this share of a wait a reader that is not among those told of is looked for by a new process: the binding keeps its
- * list of readers from one change to the next, and one that comes between its look and its wait is told of by no later change.
- */
-const lookAnewShare = 0.4;
 /** How long letting a card go may take before the reader's process is ended instead. */
 const releaseTimeoutMs = 3000;
 
@@ -66,8 +61,6 @@ class PcscReader implements CardReader {
 
   async connect(limit: Wait): Promise<CardConnection> {
     let obstacle = new StationFault('LNK-SERVICE-GONE', { note: 'the card service did not answer in time' });
-    const lookAnewAt = this.#clock.steady() + limit.timeoutMs * lookAnewShare;
-    let hasLookedAnew = false;
     try {
       const outcome = await within(this.#clock, limit, async (signal) => {
         for (;;) {
@@ -76,10 +69,6 @@ class PcscReader implements CardReader {
           if (signal.aborted && !(found instanceof StationFault)) found.abandon();
           if (signal.aborted || !(found instanceof StationFault)) return found;
           obstacle = found;
-          if (!hasLookedAnew && this.#isUntold() && this.#clock.steady() >= lookAnewAt) {
-            hasLookedAnew = true;
-            this.#link.kill(found);
-          }
           await this.#pause(signal);
         }
       });
@@ -92,12 +81,6 @@ class PcscReader implements CardReader {
       if (fault.code !== 'LNK-TIMEOUT') throw fault;
       throw unanswered ? new StationFault('ENC-MUTE', { note: 'the card gave no answer to reset in time' }) : obstacle;
     }
-  }
-
-  /** Whether the process told of readers, and not of this one. */
-  #isUntold(): boolean {
-    const { end, readers } = this.#link;
-    return end === null && readers !== null && !readers.some(({ name }) => name === this.name);
   }
 
   /** One look, and one connect when a card is there. Gives the obstacle when it did not succeed; throws what waiting cannot mend. */
