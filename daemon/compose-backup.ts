@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Clock } from '../drivers/contracts/clock.ts';
+import { createFile, makeFolder, syncTree } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
+import { softwareTokenDir } from '../drivers/keys/token-files.ts';
 import type { Journal } from '../queue/journal/journal.ts';
 import type { OrderStore } from '../queue/store/order-store.ts';
 import type { StationConfig } from './config/station-config.ts';
 
-const PRIVATE_FILE = 0o600;
+/** The parts of a configuration that say what is backed up. */
+export type BackedUp = Pick<StationConfig, 'dataDir' | 'lettersDir'> & { readonly station: Pick<StationConfig['station'], 'id'>; readonly keys: Pick<StationConfig['keys'], 'environment'> };
 
 /** What a backup says of itself. */
 export interface BackupManifest {
@@ -29,30 +32,23 @@ export const manifestName = 'manifest.json';
  * names each file's digest. Journal and store are copied through their open connections, each as of one instant; the
  * journal after the store, so that it knows of every order that the store calls made. Gives the number of files.
  */
-export async function writeBackup(config: StationConfig, journal: Journal, store: OrderStore, clock: Clock, to: string): Promise<number> {
-  await mkdir(to, { recursive: true, mode: 0o700 });
+export async function writeBackup(config: BackedUp, journal: Journal, store: OrderStore, clock: Clock, to: string): Promise<number> {
+  makeFolder(to);
   if ((await readdir(to)).length > 0) throw new StationFault('CLI-USAGE', { field: 'to', note: `${to} is not empty` });
-  await mkdir(join(to, 'data', 'store'), { recursive: true, mode: 0o700 });
+  makeFolder(join(to, 'data', 'store'));
   store.backup(join(to, 'data', 'store', 'orders.sqlite'));
   await copyTree(join(config.dataDir, 'store', 'files'), join(to, 'data', 'store', 'files'));
   await cp(join(config.dataDir, 'store.key'), join(to, 'data', 'store.key'));
   journal.backup(join(to, 'data', 'journal.sqlite'));
   await copyTree(config.lettersDir, join(to, 'letters'));
-  const tokenDir = await softwareTokenDir(config);
+  const tokenDir = softwareTokenDir(config.keys.environment);
   if (tokenDir !== null) await copyTree(tokenDir, join(to, 'token'));
   const files = await digestsBelow(to);
   const manifest: BackupManifest = { kortverk: 1, station: config.station.id, at: clock.now(), token: tokenDir !== null, files };
-  await writeFile(join(to, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: PRIVATE_FILE, flag: 'wx', flush: true });
+  // A folder with a manifest is a whole backup: everything that it names is on the disk before it.
+  syncTree(to);
+  createFile(join(to, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
   return Object.keys(files).length;
-}
-
-/** The folder of a SoftHSM token, from its configuration; null for any other token. */
-export async function softwareTokenDir({ keys }: StationConfig): Promise<string | null> {
-  const file = keys.environment['SOFTHSM2_CONF'];
-  if (file === undefined) return null;
-  const dir = /^\s*directories\.tokendir\s*=\s*(\S.*?)\s*$/m.exec(await readFile(file, 'utf8'))?.[1];
-  if (dir === undefined) throw new StationFault('CFG-INVALID', { field: 'keys.environment.SOFTHSM2_CONF', note: 'it names no directories.tokendir' });
-  return dir;
 }
 
 async function copyTree(from: string, to: string): Promise<void> {

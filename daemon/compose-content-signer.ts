@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isAuthorityFault, type KnownAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import type { ContentSigner } from '../drivers/contracts/content-signer.ts';
+import { createFile, makeFolder } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { Secret } from '../drivers/contracts/secret.ts';
 import { openSigningKey, type SigningKey } from '../drivers/keys/signing-key.ts';
@@ -56,7 +57,7 @@ export async function openSigner(settings: SignerPlace, parts: SignerParts): Pro
   try {
     const certificate = found ?? (await enrol(settings, key, parts));
     let isVouched = found === null ? await vouch(certificate, key, parts) : await vouchIfAnswered(certificate, key, parts);
-    if (found === null) await keep(certificateFile, certificate);
+    if (found === null) keep(certificateFile, certificate);
     return {
       certificate,
       async sign(message) {
@@ -98,9 +99,9 @@ async function enrol({ organisation, name }: SignerPlace, key: SigningKey, { ca,
 }
 
 /** Durable before the first card is signed: cards must not carry signatures of a certificate that nobody kept. */
-async function keep(file: string, certificate: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, new X509Certificate(certificate).toString(), { flag: 'wx', flush: true });
+function keep(file: string, certificate: Uint8Array): void {
+  makeFolder(dirname(file));
+  createFile(file, new X509Certificate(certificate).toString());
 }
 
 async function readCertificate(file: string): Promise<Uint8Array | null> {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keepChain } from '../drivers/ca/kept-chain.ts';
 import type { KnownAuthority } from '../drivers/contracts/certificate-authority.ts';
 import type { Clock, Wait } from '../drivers/contracts/clock.ts';
 import { DisposalStack } from '../drivers/contracts/disposal.ts';
+import { createFile } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { KeyCustody } from '../drivers/contracts/keys.ts';
 import { Secret } from '../drivers/contracts/secret.ts';
@@ -31,7 +32,6 @@ import { openPinSealer } from './portal/seal-pin.ts';
 import type { ProductionObserver } from './produce/station-parts.ts';
 import type { StationCore } from './station/station-rooms.ts';
 
-const PRIVATE_FILE = 0o600;
 const DATA_KEY_BYTES = 32;
 const OPEN_TIMEOUT_MS = 60_000;
 
@@ -100,7 +100,7 @@ export async function dataKey(dataDir: string, keys: KeyCustody): Promise<Secret
   });
   if (sealed !== null) return keys.unseal(sealed);
   const fresh = Secret.take(randomBytes(DATA_KEY_BYTES));
-  await writeFile(file, await keys.seal(fresh), { mode: PRIVATE_FILE, flag: 'wx', flush: true });
+  createFile(file, await keys.seal(fresh));
   return fresh;
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ChainShelf } from '../drivers/ca/kept-chain.ts';
+import { replaceFile } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { DataCipher } from '../queue/store/data-cipher.ts';
-import { replaceSynced } from '../queue/store/synced-file.ts';
 import type { AuthorityConfig } from './config/authority-config.ts';
 import { readBounded, systemCode } from './files/bounded-file.ts';
 
@@ -24,7 +24,7 @@ export function sealedChainFile(file: string, trust: string, cipher: DataCipher)
     },
     async write(chain) {
       try {
-        replaceSynced(file, cipher.seal(name, Buffer.from(JSON.stringify(chain.map((der) => Buffer.from(der).toString('base64'))))));
+        replaceFile(file, cipher.seal(name, Buffer.from(JSON.stringify(chain.map((der) => Buffer.from(der).toString('base64'))))));
       } catch (error) {
         const reason = systemCode(error);
         if (reason === null) throw error;

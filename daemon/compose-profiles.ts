@@ -1,6 +1,7 @@
-import { writeFile, rename } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { AllowedKey } from '../drivers/keys/key-policy.ts';
 import type { Clock } from '../drivers/contracts/clock.ts';
+import { replaceFile } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { Finding } from '../drivers/contracts/finding.ts';
 import { checkMifareJob } from '../drivers/mifare-classic/check-job.ts';
@@ -164,7 +165,5 @@ function entryOf({ file, profile, digest, state }: ProfileFile): ProfileEntry {
 async function writeRelease({ file, content, digest }: ProfileFile, release: Release): Promise<void> {
   const next = { ...content, release };
   if (profileDigest(next) !== digest) throw new StationFault('STA-BUG', { note: 'a release does not change what is released' });
-  const draft = `${file}.draft`;
-  await writeFile(draft, `${JSON.stringify(next, null, 2)}\n`, { flush: true });
-  await rename(draft, file);
+  replaceFile(file, `${JSON.stringify(next, null, 2)}\n`, (await stat(file)).mode & 0o777);
 }

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../drivers/contracts/clock.ts';
+import { makeFolder, syncTree } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
+import { softwareTokenDir } from '../drivers/keys/token-files.ts';
 import { openSqliteJournal } from '../queue/journal/sqlite-journal.ts';
 import type { OrderStore } from '../queue/store/order-store.ts';
 import { openOrderStore } from '../queue/store/sqlite-order-store.ts';
-import { digestsBelow, manifestName, softwareTokenDir, type BackupManifest } from './compose-backup.ts';
+import { digestsBelow, manifestName, type BackupManifest } from './compose-backup.ts';
 import { dataKey, openKeys } from './compose-core.ts';
 import { readStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
@@ -35,7 +37,7 @@ export async function restoreBackup(configFile: string, folder: string, vouchedB
   const manifest = await readManifest(folder);
   if (manifest.station !== config.station.id) throw new StationFault('CLI-USAGE', { field: 'station', note: `the backup is of ${manifest.station}` });
   await checkFiles(folder, manifest);
-  const tokenDir = manifest.token ? await softwareTokenDir(config) : null;
+  const tokenDir = manifest.token ? softwareTokenDir(config.keys.environment) : null;
   for (const target of [config.dataDir, ...(tokenDir === null ? [] : [tokenDir])]) await mustBeEmpty(target);
   await layOut(join(folder, 'data'), config.dataDir);
   if (existsSync(join(folder, 'letters'))) await layOut(join(folder, 'letters'), config.lettersDir);
@@ -58,12 +60,13 @@ async function checkFiles(folder: string, { files }: BackupManifest): Promise<vo
 }
 
 async function mustBeEmpty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   if ((await readdir(folder)).length > 0) throw new StationFault('CLI-USAGE', { field: 'dataDir', note: `${folder} is not empty: a station with data is not written over` });
 }
 
 async function layOut(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
+  syncTree(to);
 }
 
 /** Opens what was laid out, which proves that it can be opened, and marks what is not known any more. */

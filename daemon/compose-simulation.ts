@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import type { Clock } from '../drivers/contracts/clock.ts';
+import { makeFolder, replaceFile } from '../drivers/contracts/durable-file.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { AllowedKey } from '../drivers/keys/key-policy.ts';
 import { createSimulatedToken, type SimulatedToken } from '../drivers/keys/softhsm-token.ts';
@@ -20,7 +21,6 @@ import { readProfiles } from './intake/read-profiles.ts';
 const START_TIMEOUT_MS = 60_000;
 const LOOK_MS = 200;
 const MOST_LOOKS = 50;
-const PRIVATE_FILE = 0o600;
 /** Marks a machine that was started for a run and shall end with one. */
 const startedForRun = 'started-for-run';
 /** How long acts of the real bench may take, and how fast its print cannot be; a simulated one scales them. */
@@ -67,7 +67,7 @@ export async function openSimulation(options: SimulationOptions, clock: Clock, s
   const { timeFactor } = await control.ask<'status'>({ do: 'status' });
   const { value, config } = stationConfig({ dir, endpoints, token, keys, portalKeyFile, profilesDir: resolve(options.profilesDir), timeFactor, settings: options.settings ?? {} });
   // Other commands find the simulated station by it.
-  await writeFile(join(dir, 'kortverk.json'), `${JSON.stringify(value, null, 2)}\n`, { mode: PRIVATE_FILE });
+  replaceFile(join(dir, 'kortverk.json'), `${JSON.stringify(value, null, 2)}\n`);
   return { config, control, endpoints, token, stopOwnMachine: () => stopOwnMachine(join(dir, 'machine'), control), [Symbol.asyncDispose]: () => control[Symbol.asyncDispose]() };
 }
 
@@ -109,10 +109,10 @@ export function profileKeysAllowed({ cards, sectors }: ProfileSet): readonly All
 async function portalKey(folder: string): Promise<string> {
   const publicFile = join(folder, 'portal-public.jwk');
   if (existsSync(publicFile)) return publicFile;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const { publicKey, privateKey } = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
-  await writeFile(join(folder, 'portal-private.jwk'), JSON.stringify(await exportJWK(privateKey)), { mode: PRIVATE_FILE });
-  await writeFile(publicFile, JSON.stringify({ ...(await exportJWK(publicKey)), kid: 'simulated-portal' }));
+  replaceFile(join(folder, 'portal-private.jwk'), JSON.stringify(await exportJWK(privateKey)));
+  replaceFile(publicFile, JSON.stringify({ ...(await exportJWK(publicKey)), kid: 'simulated-portal' }));
   return publicFile;
 }
 

@@ -7,8 +7,6 @@ interface ComponentOptions {
   readonly json?: boolean;
 }
 
-const privateFile = 0o600;
-
 /** `kortverk keys component`: one holder's part of a key that is to be assembled, into a file of the holder's own. */
 export const registerKeysComponent: CommandRegistration = (keys) => {
   keys.command('component')
@@ -19,11 +17,13 @@ export const registerKeysComponent: CommandRegistration = (keys) => {
 };
 
 async function make({ out }: ComponentOptions): Promise<CommandResult> {
-  const [{ writeFile }, { componentCheckValue, formatComponent, newComponent }] = await Promise.all([import('node:fs/promises'), import('../../drivers/keys/ceremony.ts')]);
+  const [{ createFile }, { componentCheckValue, formatComponent, newComponent }] = await Promise.all([import('../../drivers/contracts/durable-file.ts'), import('../../drivers/keys/ceremony.ts')]);
   using component = newComponent();
-  await writeFile(out, `${formatComponent(component)}\n`, { flag: 'wx', mode: privateFile }).catch((error: unknown) => {
+  try {
+    createFile(out, `${formatComponent(component)}\n`);
+  } catch (error) {
     throw new StationFault('CLI-USAGE', { note: `${out} cannot be made` }, error);
-  });
+  }
   const checkValue = componentCheckValue(component);
   return { exitCode: 0, json: { file: out, checkValue }, lines: [`The component is in ${out}; its check value is ${checkValue}.`] };
 }

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { makeFolder } from '../../drivers/contracts/durable-file.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { PendingEvent } from '../../queue/store/outbox.ts';
 
@@ -17,7 +18,7 @@ export function messageOf({ id, orderId, kind, at, body }: PendingEvent): Readon
 
 /** One file a message, named by the digest of its id, so that a second delivery replaces it by the same. */
 export async function openFolderMailbox(folder: string): Promise<Mailbox> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   return {
     async deliver(event) {
       const name = `${event.orderId.replaceAll(/[^\w.-]/g, '_')}-${createHash('sha256').update(event.id).digest('hex').slice(0, 16)}.json`;
@@ -30,6 +31,12 @@ export async function openFolderMailbox(folder: string): Promise<Mailbox> {
         await file.close();
       }
       await rename(`${path}.part`, path);
+      const names = await open(folder, 'r');
+      try {
+        await names.sync();
+      } finally {
+        await names.close();
+      }
     },
   };
 }

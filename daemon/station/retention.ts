@@ -17,7 +17,7 @@ export async function forgetOldOrders(store: OrderStore, lettersDir: string, day
   const orders = store.forgetPersonalData(retentionStates, now - days * DAY_MS);
   for (const name of await lettersIn(lettersDir)) {
     const orderId = name.slice(0, -'.pdf'.length);
-    if (store.summaryOf(orderId) !== null && store.getPayload(orderId) === null) await rm(join(lettersDir, name), { force: true });
+    if (store.summaryOf(orderId) !== null && store.textOf(orderId) === null) await rm(join(lettersDir, name), { force: true });
   }
   return orders;
 }

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, replaceFile } from '../../drivers/contracts/durable-file.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
 import { stockholmDay } from '../../queue/order/calendar.ts';
@@ -8,8 +8,6 @@ import { makeActivationLetter } from '../../templates/letter/activation-letter.t
 import { checkLetterForPin } from '../../templates/letter/check-letter.ts';
 import type { CardPlan } from '../produce/card-plan.ts';
 import type { StationCore } from './station-rooms.ts';
-
-const PRIVATE_FILE = 0o600;
 
 /**
  * Makes the activation letter of a finished card and lays it beside the results. Throws `DEL-LETTER` when it cannot be
@@ -33,14 +31,14 @@ export async function writeLetter(core: StationCore, order: Order, plan: CardPla
   );
   const [finding] = checkLetterForPin(texts, pin);
   if (finding !== undefined) throw new StationFault(finding.code);
-  await layDown(lettersDir, `${order.orderId}.pdf`, pdf);
+  layDown(lettersDir, `${order.orderId}.pdf`, pdf);
 }
 
 /** A full disk or a folder that is none is for a person to mend, with the card inside. */
-async function layDown(dir: string, name: string, pdf: Uint8Array): Promise<void> {
+function layDown(dir: string, name: string, pdf: Uint8Array): void {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
-    await writeFile(join(dir, name), pdf, { mode: PRIVATE_FILE });
+    makeFolder(dir);
+    replaceFile(join(dir, name), pdf);
   } catch (error) {
     throw new StationFault('DEL-LETTER', { note: `cannot be written to ${dir}` }, error);
   }

@@ -4,6 +4,7 @@ import type { Secret } from '../contracts/secret.ts';
 import { combineComponents } from './ceremony.ts';
 import type { KeyUse } from './key-policy.ts';
 import { destroyMasterKey, generateMasterKey, importMasterKey, listMasterKeys, rollMasterKey, type MasterKey } from './master-keys.ts';
+import { syncTokenFiles } from './token-files.ts';
 import { proveOfficer } from './token-roles.ts';
 import { openTokenSession } from './token-session.ts';
 
@@ -50,21 +51,26 @@ export async function openKeyAdministration({ modulePath, tokenLabel, pin, offic
     generate(key, use) {
       changing();
       generateMasterKey(session, key, use);
+      syncTokenFiles();
       return described(key, use);
     },
     assemble(key, use, components) {
       changing();
       using value = combineComponents(components);
       importMasterKey(session, key, use, value);
+      syncTokenFiles();
       return described(key, use);
     },
     roll(label) {
       changing();
-      return rollMasterKey(session, label);
+      const next = rollMasterKey(session, label);
+      syncTokenFiles();
+      return next;
     },
     destroy(key, checkValue) {
       changing();
       destroyMasterKey(session, key, checkValue);
+      syncTokenFiles();
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

@@ -4,6 +4,7 @@ import { StationFault } from '../contracts/fault.ts';
 import type { KeyReference } from '../contracts/keys.ts';
 import type { TokenPlace } from './key-administration.ts';
 import { inToken } from './pkcs11-module.ts';
+import { syncTokenFiles } from './token-files.ts';
 import { findObjects, openTokenSession, versionId, type TokenSession } from './token-session.ts';
 
 /** namedCurve secp256r1, DER (RFC 5480, 2.1.1.1). */
@@ -56,6 +57,7 @@ function generateSigningKey(session: TokenSession, key: KeyReference): void {
     { type: pkcs11js.CKA_DERIVE, value: false },
   ];
   inToken('make a signing key', () => session.api.C_GenerateKeyPair(session.handle, { mechanism: pkcs11js.CKM_EC_KEY_PAIR_GEN }, shared, kept));
+  syncTokenFiles();
 }
 
 function search(session: TokenSession, keyClass: number, { label, version }: KeyReference): pkcs11js.Handle | null {

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import pkcs11js from 'pkcs11js';
+import { makeFolder, replaceFile } from '../contracts/durable-file.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { KeyReference } from '../contracts/keys.ts';
 import { Secret } from '../contracts/secret.ts';
 import type { AllowedKey } from './key-policy.ts';
 import { generateMasterKey, importMasterKey, listMasterKeys, type MasterKey } from './master-keys.ts';
 import { inToken, openPkcs11Module } from './pkcs11-module.ts';
+import { syncTokenFiles } from './token-files.ts';
 import { findToken, openTokenSession, paddedLabel } from './token-session.ts';
 
 /** Where distributions put SoftHSM's module. */
@@ -26,8 +28,6 @@ const TOKEN_LABEL = 'kortverk-simulated';
 const CONFIGURATION_FILE = 'softhsm2.conf';
 const USER_PIN_FILE = 'user.pin';
 const PIN_BYTES = 16;
-const PRIVATE_FILE = 0o600;
-const PRIVATE_FOLDER = 0o700;
 
 /** A token of the simulated station, ready for `openKeyCustody`. The caller wipes the PIN. */
 export interface SimulatedToken {
@@ -62,9 +62,9 @@ export function softHsmModule(): string {
 export async function createSimulatedToken(options: SimulatedTokenOptions): Promise<SimulatedToken> {
   const modulePath = softHsmModule();
   const tokens = resolve(options.dir, 'tokens');
-  await mkdir(tokens, { recursive: true, mode: PRIVATE_FOLDER });
+  makeFolder(tokens);
   const configuration = resolve(options.dir, CONFIGURATION_FILE);
-  await writeFile(configuration, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`, { mode: PRIVATE_FILE });
+  replaceFile(configuration, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
   process.env['SOFTHSM2_CONF'] = configuration;
   using officerPin = await readOrMakePin(join(options.dir, 'officer.pin'));
   const pin = await readOrMakePin(join(options.dir, USER_PIN_FILE));
@@ -74,6 +74,7 @@ export async function createSimulatedToken(options: SimulatedTokenOptions): Prom
   for (const { label, use, versions } of options.keys) {
     for (const version of versions) if (!session.has({ label, version })) generateMasterKey(session, { label, version }, use);
   }
+  syncTokenFiles();
   return { modulePath, tokenLabel: TOKEN_LABEL, pin, created, masterKeys: listMasterKeys(session) };
 }
 
@@ -127,10 +128,6 @@ function text(pin: Secret): string {
 
 /** A PIN is whole on disk before it is in the token, so that an interrupted run never makes a token that nobody can open. */
 async function readOrMakePin(path: string): Promise<Secret> {
-  if (!existsSync(path)) {
-    const unfinished = `${path}.new`;
-    await writeFile(unfinished, randomBytes(PIN_BYTES).toString('hex'), { mode: PRIVATE_FILE, flush: true });
-    await rename(unfinished, path);
-  }
+  if (!existsSync(path)) replaceFile(path, randomBytes(PIN_BYTES).toString('hex'));
   return Secret.take(await readFile(path));
 }

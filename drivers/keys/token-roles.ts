@@ -2,6 +2,7 @@ import pkcs11js from 'pkcs11js';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
 import { inToken, isReturnValue, openPkcs11Module } from './pkcs11-module.ts';
+import { syncTokenFiles } from './token-files.ts';
 import { findToken } from './token-session.ts';
 
 /** A token by module and label. */
@@ -30,11 +31,13 @@ export function proveOfficer(token: TokenName, officerPin: Secret, userPin: Secr
 export function resetUserPin(token: TokenName, officerPin: Secret, newPin: Secret): void {
   if (officerPin.equals(newPin)) throw new StationFault('KEY-ROLE', { note: 'officer and user would have the same PIN' });
   asRole(token, 'officer', officerPin, (api, session) => api.C_InitPIN(session, text(newPin)));
+  syncTokenFiles();
 }
 
 /** Changes a role's own PIN. Throws `KEY-ROLE` when the old one is not the role's, `KEY-UNAVAILABLE`, `KEY-TOKEN`. */
 export function changePin(token: TokenName, role: TokenRole, oldPin: Secret, newPin: Secret): void {
   asRole(token, role, oldPin, (api, session) => api.C_SetPIN(session, text(oldPin), text(newPin)));
+  syncTokenFiles();
 }
 
 function asRole(token: TokenName, role: TokenRole, pin: Secret, act: (api: pkcs11js.PKCS11, session: pkcs11js.Handle) => void): void {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder, replaceFile, syncFolder } from '../../drivers/contracts/durable-file.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { DataCipher } from './data-cipher.ts';
 import { sqliteCode } from './sqlite-file.ts';
-import { replaceSynced, syncFolder } from './synced-file.ts';
 
 /** SHA-256 of a picture's bytes, hex: its name in the store. */
 export function pictureDigest(bytes: Uint8Array): string {
@@ -16,9 +16,12 @@ export class PictureFiles {
   readonly #dir: string;
   readonly #cipher: DataCipher;
 
+  /** What an earlier process wrote and did not live to sync is known under its name from now on. */
   constructor(dir: string, cipher: DataCipher) {
     this.#dir = dir;
     this.#cipher = cipher;
+    makeFolder(dir);
+    for (const folder of readdirSync(dir)) syncFolder(join(dir, folder));
   }
 
   /** Writes a picture so that after a power cut it is whole or not there. Gives its digest. Throws `STO-WRITE`. */
@@ -27,7 +30,8 @@ export class PictureFiles {
     const path = this.#path(digest);
     if (existsSync(path)) return digest;
     try {
-      this.#write(path, this.#cipher.seal(`picture ${digest}`, bytes));
+      makeFolder(dirname(path));
+      replaceFile(path, this.#cipher.seal(`picture ${digest}`, bytes));
       return digest;
     } catch (error) {
       throw new StationFault('STO-WRITE', { note: sqliteCode(error) }, error);
@@ -52,15 +56,9 @@ export class PictureFiles {
         rmSync(join(this.#dir, folder, name));
         removed += 1;
       }
+      syncFolder(join(this.#dir, folder));
     }
     return removed;
-  }
-
-  #write(path: string, sealed: Uint8Array): void {
-    const folder = dirname(path);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    replaceSynced(path, sealed);
-    syncFolder(this.#dir);
   }
 
   #path(digest: string): string {

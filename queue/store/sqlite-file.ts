@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeFolder } from '../../drivers/contracts/durable-file.ts';
 
 /** How long an opener waits for a short reader to leave, in milliseconds. */
 const busyTimeoutMs = 1_000;
@@ -13,7 +14,7 @@ const busyTimeoutMs = 1_000;
  * system throw.
  */
 export function openSqliteFile(path: string): Database.Database {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   createPrivately(path);
   const db = new Database(path, { timeout: busyTimeoutMs });
   try {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '../../drivers/contracts/clock.ts';
@@ -49,13 +48,11 @@ export function openOrderStore(options: OrderStoreOptions): OrderStore {
   const cipher = DataCipher.from(options.dataKey);
   let db: Database | undefined;
   try {
-    const filesDir = join(options.dir, 'files');
-    mkdirSync(filesDir, { recursive: true, mode: 0o700 });
     db = openSqliteFile(join(options.dir, 'orders.sqlite'));
     migrateStore(db);
     checkDataKey(db, cipher);
     const numbers = options.cardNumbers ?? { prefix: 'BB', first: 1, last: 999_999 };
-    return new SqliteOrderStore(new StoreFile(db, cipher, options.clock), new PictureFiles(filesDir, cipher), numbers);
+    return new SqliteOrderStore(new StoreFile(db, cipher, options.clock), new PictureFiles(join(options.dir, 'files'), cipher), numbers);
   } catch (error) {
     db?.close();
     cipher[Symbol.dispose]();

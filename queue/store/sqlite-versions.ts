@@ -1,5 +1,7 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { syncFolder } from '../../drivers/contracts/durable-file.ts';
 
 /** What became of a file when its version was looked at. */
 export type Migration = { readonly kind: 'present' } | { readonly kind: 'migrated'; readonly from: number; readonly to: number } | { readonly kind: 'newer'; readonly found: number };
@@ -43,4 +45,5 @@ export function copySqlite(db: Database, path: string): void {
   } finally {
     closeSync(fd);
   }
+  syncFolder(dirname(path));
 }

@@ -6,7 +6,7 @@ import type { Place } from '../script/control-protocol.ts';
 import type { PathHolder } from './card-path-mechanics.ts';
 import { restorePath, snapshotPath, type PathSnapshot } from './card-path-snapshot.ts';
 import { newCardPath, type CardInside, type CardPath } from './card-path.ts';
-import { replaceFile } from './durable-file.ts';
+import { replaceFile } from '../../drivers/contracts/durable-file.ts';
 import { mechanicalEvents, type Blank, type PlasticEvent } from './plastic-event.ts';
 import { PlasticLog, type PlasticRecord } from './plastic-log.ts';
 

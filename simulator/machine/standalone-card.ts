@@ -12,7 +12,7 @@ import { presentStorageCard } from '../reader/storage-card.ts';
 import { VpcdSlot } from '../reader/vpcd-slot.ts';
 import type { ArmedCardFault } from './card-faults.ts';
 import { CardMishaps } from './card-mishaps.ts';
-import { replaceFile } from './durable-file.ts';
+import { replaceFile } from '../../drivers/contracts/durable-file.ts';
 import { newUid, type ChipStation } from './living-card.ts';
 
 export const standaloneCardTypes = ['piv', 'piv-channel', 'mifare-1k', 'mifare-4k', 'mifare-mini', 'plus-2k', 'plus-4k'] as const;

@@ -81,8 +81,9 @@ async function ask(store: OrderStore, size: number, say: (text: string) => void)
     const before = process.cpuUsage();
     const took = await sample(TIMES, async () => work());
     const { user, system } = process.cpuUsage(before);
+    const { clockMs, ownMs } = await block.end();
     // One time more than counted: the first.
     const cpuMs = (user + system) / 1_000 / (TIMES + 1);
-    say(line(`${name}, ${size} wait`, `${figure(took)}; ${cpuMs.toFixed(1)} ms of the processor; others waited for at most ${(await block.end()).toFixed(1)} ms`));
+    say(line(`${name}, ${size} wait`, `${figure(took)}; ${cpuMs.toFixed(1)} ms of the processor; others waited for at most ${clockMs.toFixed(1)} ms, ${ownMs.toFixed(1)} of them the processor's`));
   }
 }

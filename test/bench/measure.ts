@@ -40,25 +40,37 @@ export function figure({ medianMs, minMs, count }: Sample): string {
   return `${medianMs.toFixed(2)} ms (min ${minMs.toFixed(2)}, ${count} times)`;
 }
 
-/** The longest time for which this process kept everybody else waiting, looked at every millisecond. */
+/**
+ * The longest time for which this process kept everybody else waiting: by the clock, which on a busy machine is mostly the
+ * time of others, and by the processor's time of its own between two turns of the event loop.
+ */
 export class LongestBlock implements Disposable {
   readonly #delay = monitorEventLoopDelay({ resolution: 1 });
+  #turns: NodeJS.Timeout | undefined;
+  #ownMs = 0;
 
   static async begin(): Promise<LongestBlock> {
     const block = new LongestBlock();
     block.#delay.enable();
     await wait(LOOK_MS);
     block.#delay.reset();
+    let before = process.cpuUsage();
+    block.#turns = setInterval(() => {
+      const { user, system } = process.cpuUsage(before);
+      block.#ownMs = Math.max(block.#ownMs, (user + system) / 1_000);
+      before = process.cpuUsage();
+    }, 1);
     return block;
   }
 
   /** In milliseconds, since the beginning. */
-  async end(): Promise<number> {
+  async end(): Promise<{ readonly clockMs: number; readonly ownMs: number }> {
     await wait(LOOK_MS);
-    return this.#delay.max / 1e6;
+    return { clockMs: this.#delay.max / 1e6, ownMs: this.#ownMs };
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#turns);
     this.#delay.disable();
   }
 }

@@ -18,6 +18,8 @@ const journal = ['test/contracts/journal.test.ts', 'test/unit/queue/journal'];
 const claims = ['test/contracts/claims.test.ts', 'test/unit/queue/claim'];
 const batches = ['test/unit/daemon/station/batch-model.test.ts'];
 const scripts = 'queue/claim/claim-scripts.ts';
+const durable = 'drivers/contracts/durable-file.ts';
+const madeOnce = ['test/faults/files-made-once-power-cut.test.ts'];
 const sqlite = 'queue/journal/sqlite-journal.ts';
 
 /** Syncs, fence checks, barriers and gates, each removed in turn. Rows of the restart table and records are mutated by test/unit/daemon/produce/mutants.test.ts. */
@@ -25,8 +27,17 @@ export const mutants: readonly Mutant[] = [
   { name: 'the journal is not synced', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = OFF'", suites: ['test/faults/journal-power-cut.test.ts'] },
   { name: 'the journal is synced only now and then', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = NORMAL'", suites: ['test/faults/journal-power-cut.test.ts'] },
   { name: 'the store is not synced', file: 'queue/store/sqlite-file.ts', from: "'synchronous = FULL'", to: "'synchronous = OFF'", suites: ['test/faults/store-power-cut.test.ts'] },
-  { name: 'a picture is not synced', file: 'queue/store/picture-files.ts', from: 'written += writeSync(fd, bytes, written); fsyncSync(fd);', to: 'written += writeSync(fd, bytes, written);', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: 'a picture is not synced', file: durable, from: 'writeFileSync(file, content); fsyncSync(file);', to: 'writeFileSync(file, content);', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: 'a picture has no name on the disk', file: durable, from: 'mode), path); syncFolder(dirname(path));', to: 'mode), path);', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: 'a new folder has no name on the disk', file: durable, from: 'syncFolder(dirname(made)); if (made === highest', to: 'if (made === highest', suites: ['test/faults/store-power-cut.test.ts'] },
   { name: 'a message is not synced', file: 'daemon/portal/mailbox.ts', from: 'await file.sync();', to: '', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: 'a message has no name on the disk', file: 'daemon/portal/mailbox.ts', from: 'await names.sync();', to: '', suites: ['test/faults/store-power-cut.test.ts'] },
+  { name: "the store's key, the signer's certificate and the token's PIN are not synced", file: durable, from: 'writeFileSync(file, content); fsyncSync(file);', to: 'writeFileSync(file, content);', suites: madeOnce },
+  { name: "the store's key and the signer's certificate have no name on the disk", file: durable, from: 'rmSync(draft); } syncFolder(dirname(path));', to: 'rmSync(draft); }', suites: madeOnce },
+  { name: "the token's PIN has no name on the disk", file: durable, from: 'mode), path); syncFolder(dirname(path));', to: 'mode), path);', suites: madeOnce },
+  { name: "a software token's files are left to the computer", file: 'drivers/keys/token-files.ts', from: 'if (dir !== null) syncTree(dir);', to: '', suites: madeOnce },
+  { name: "the signer's new key is left to the computer", file: 'drivers/keys/signing-key.ts', from: 'shared, kept)); syncTokenFiles();', to: 'shared, kept));', suites: madeOnce },
+  { name: "a backup's files are not synced before its list", file: 'daemon/compose-backup.ts', from: 'syncTree(to);', to: '', suites: madeOnce },
   { name: "the station's own Redis syncs every second", file: 'queue/redis/embedded-redis.ts', from: "'--appendfsync', 'always'", to: "'--appendfsync', 'everysec'", suites: ['test/unit/queue/redis/embedded-redis.test.ts'] },
   { name: 'the fence of a record is not checked', file: sqlite, from: 'if (seen > key.fence) throw', to: 'if (seen > key.fence && seen < 0) throw', suites: journal },
   { name: 'a chip may belong to two attempts', file: sqlite, from: "if (entry.kind === 'identified' && isOther(", to: "if (entry.kind === 'claimed' && isOther(", suites: journal },

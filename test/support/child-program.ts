@@ -20,6 +20,8 @@ export interface ChildProgram extends AsyncDisposable {
 /** How a program is started: through a wrapper such as `sh -c`, when one is given. */
 export interface ChildOptions {
   readonly wrapper?: readonly string[];
+  /** Drops what it writes to standard error: it is meant to fail. */
+  readonly quiet?: boolean;
 }
 
 /** Starts `dist/<module>.js` with arguments. `npm run build` must have been run. */
@@ -27,7 +29,7 @@ export function startProgram(module: string, args: readonly string[], options: C
   const script = join(packageRoot(), 'dist', `${module}.js`);
   if (!existsSync(script)) throw new Error(`${script} is not built: run npm run build`);
   const [program = process.execPath, ...rest] = [...(options.wrapper ?? []), process.execPath, script, ...args];
-  return new SpawnedProgram(spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] }));
+  return new SpawnedProgram(spawn(program, rest, { stdio: ['ignore', 'pipe', options.quiet === true ? 'ignore' : 'inherit'] }));
 }
 
 class SpawnedProgram implements ChildProgram {

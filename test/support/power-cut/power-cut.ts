@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { cp, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../drivers/contracts/package-root.ts';
@@ -24,20 +25,38 @@ export async function startFromDisk(folder: string, kept: string): Promise<void>
   await rm(kept, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await mkdir(kept);
-  for (const { path, inode } of await filesOf(folder)) await cp(path, join(kept, inode));
+  await keepFolder(folder, kept);
 }
 
-/** Puts every file of a folder back to its content at its last fsync; one that was never synced is empty. */
-export async function cutPower(folder: string, kept: string): Promise<void> {
-  const synced = new Set(await readdir(kept));
-  for (const { path, inode } of await filesOf(folder)) {
-    if (synced.has(inode)) await cp(join(kept, inode), path);
-    else await truncate(path, 0);
+async function keepFolder(folder: string, kept: string): Promise<void> {
+  const lines: string[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const info = await lstat(path);
+    lines.push(`${info.ino} ${info.mode.toString(8)} ${name}\n`);
+    if (info.isDirectory()) await keepFolder(path, kept);
+    if (info.isFile()) await cp(path, join(kept, String(info.ino)));
   }
+  await writeFile(join(kept, String((await lstat(folder)).ino)), lines.join(''));
 }
 
-async function filesOf(folder: string): Promise<readonly { readonly path: string; readonly inode: string }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : []));
-  return Promise.all(paths.map(async (path) => ({ path, inode: String((await stat(path)).ino) })));
+/**
+ * Puts a folder back to what a disk has of it: each folder's entries as they were when it was last synced, each file's content
+ * at its last fsync. One that was never synced is empty.
+ */
+export async function cutPower(folder: string, kept: string): Promise<void> {
+  const { ino } = await lstat(folder);
+  await rm(folder, { recursive: true });
+  await layOut(String(ino), folder, 0o700, kept);
+}
+
+async function layOut(inode: string, folder: string, mode: number, kept: string): Promise<void> {
+  await mkdir(folder, { mode });
+  const entries = await readFile(join(kept, inode), 'utf8').catch(() => '');
+  for (const [, own = '', bits = '', name = ''] of entries.matchAll(/^(\d+) ([0-7]+) (.*)$/gm)) {
+    const path = join(folder, name);
+    const ownMode = Number.parseInt(bits, 8);
+    if ((ownMode & constants.S_IFMT) === constants.S_IFDIR) await layOut(own, path, ownMode & 0o777, kept);
+    if ((ownMode & constants.S_IFMT) === constants.S_IFREG) await writeFile(path, await readFile(join(kept, own)).catch(() => ''), { mode: ownMode & 0o777 });
+  }
 }

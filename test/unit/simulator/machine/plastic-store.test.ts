@@ -82,7 +82,7 @@ describe('keeping the plastic', () => {
     expect(store.readChips('01')).toBeNull();
     store.writeChips('01', [{ kind: 'piv', uid: '01', memory: { pin: 'x' } }]);
     expect(store.readChips('01')).toEqual([{ kind: 'piv', uid: '01', memory: { pin: 'x' } }]);
-    expect(existsSync(join(folder, 'chips', '01.json.draft'))).toBe(false);
+    expect(existsSync(join(folder, 'chips', '.01.json.draft'))).toBe(false);
   });
 
   it('tells watchers after the change is kept', () => {
