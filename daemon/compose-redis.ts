@@ -35,6 +35,8 @@ export function remoteEndpoint(queue: RemoteQueue): RedisEndpoint {
         ...(queue.sentinelPasswordFile === undefined ? {} : { sentinelPassword: secretOf('queue.sentinelPasswordFile', queue.sentinelPasswordFile) }),
         ...login,
       };
+    case 'cluster':
+      return { kind: 'cluster', nodes: queue.nodes, tag: redisPrefix, ...login };
   }
 }
 

@@ -89,6 +89,8 @@ const queue = z.discriminatedUnion('kind', [
     sentinelPasswordFile: path.optional(),
     ...redisLogin,
   }),
+  /** A Redis Cluster: the node that holds our keys is found by asking these; a failover counts as a loss of data. User and password are the same at every node. */
+  z.strictObject({ kind: z.literal('cluster'), nodes: z.array(z.strictObject(serverAddress)).min(1).max(32), ...redisLogin }),
 ]);
 
 const keys = z.strictObject({

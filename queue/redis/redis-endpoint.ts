@@ -20,6 +20,16 @@ export type RedisEndpoint =
       /** What the sentinels themselves ask for. */
       readonly sentinelPassword?: Secret;
       readonly tls?: boolean | RedisTls;
+    }
+  | {
+      readonly kind: 'cluster';
+      /** Nodes that are asked who holds our keys; user, password and TLS are the same at every node. */
+      readonly nodes: readonly { readonly host: string; readonly port: number }[];
+      /** The hash tag that puts all our keys into one slot, such as `{kortverk}`. */
+      readonly tag: string;
+      readonly username?: string;
+      readonly password?: Secret;
+      readonly tls?: boolean | RedisTls;
     };
 
 /** What a TLS link to a server needs beyond the computer's own authorities; PEM texts. */
@@ -40,5 +50,7 @@ export function describeEndpoint(endpoint: RedisEndpoint): string {
       return `${(endpoint.tls ?? false) === false ? 'redis' : 'rediss'}://${endpoint.host}:${endpoint.port}`;
     case 'sentinel':
       return `sentinel:${endpoint.name}`;
+    case 'cluster':
+      return `cluster:${endpoint.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}`;
   }
 }

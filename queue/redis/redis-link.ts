@@ -2,10 +2,16 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { within, type Clock, type Wait } from '../../drivers/contracts/clock.ts';
 import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Secret } from '../../drivers/contracts/secret.ts';
+import { slotConnector } from './slot-connector.ts';
 import { describeEndpoint, type RedisEndpoint, type RedisTls } from './redis-endpoint.ts';
 
 /** Longest pause between two tries to reach the server, in milliseconds. */
 const longestRetryMs = 2_000;
+
+/** What a node answers that does not hold the key any more; it has done nothing then. */
+const moved = 'MOVED ';
+/** Connects anew and gives the command again (ioredis, reconnectOnError). */
+const askAgain = 2;
 
 export interface RedisLinkOptions {
   readonly endpoint: RedisEndpoint;
@@ -53,12 +59,12 @@ function clientOptions(options: RedisLinkOptions): RedisOptions & { readonly rep
     enableReadyCheck: true,
     maxLoadingRetryTime: longestRetryMs,
     retryStrategy: (times) => Math.min(50 * times, longestRetryMs),
-    ...addressOf(options.endpoint),
+    ...addressOf(options.endpoint, options.clock),
     replyMapping: 'legacy',
   };
 }
 
-function addressOf(endpoint: RedisEndpoint): RedisOptions {
+function addressOf(endpoint: RedisEndpoint, clock: Clock): RedisOptions {
   switch (endpoint.kind) {
     case 'socket':
       return { path: endpoint.path };
@@ -73,6 +79,10 @@ function addressOf(endpoint: RedisEndpoint): RedisOptions {
         ...tlsOf(endpoint.tls),
         ...sentinelTlsOf(endpoint.tls),
       };
+    case 'cluster': {
+      const login = { ...loginOf(endpoint), ...tlsOf(endpoint.tls) };
+      return { ...login, Connector: slotConnector({ nodes: endpoint.nodes, key: endpoint.tag, login, clock }), reconnectOnError: (error) => (error.message.startsWith(moved) ? askAgain : false) };
+    }
   }
 }
 

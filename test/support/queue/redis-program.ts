@@ -19,6 +19,11 @@ export class RedisProgram implements AsyncDisposable {
     return RedisProgram.start(['--bind', '127.0.0.1', '--dir', dir, ...safely, ...settings], 'Ready to accept connections');
   }
 
+  /** A node of a cluster: its bus has a port of its own, for the usual one (10 000 above) may not exist. */
+  static async clusterNode(dir: string, port: number, busPort: number, ...settings: readonly string[]): Promise<RedisProgram> {
+    return RedisProgram.server(dir, '--port', String(port), '--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--cluster-port', String(busPort), '--cluster-node-timeout', '1000', ...settings);
+  }
+
   /** Starts a sentinel with a configuration file of its own, which it writes to. */
   static async sentinel(configFile: string): Promise<RedisProgram> {
     return RedisProgram.start([configFile, '--sentinel'], 'Sentinel ID is');
@@ -37,9 +42,13 @@ export class RedisProgram implements AsyncDisposable {
     throw new Error(`redis-server ended: ${said}`);
   }
 
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Ends it at once, as a fault of its computer would. */
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!this.running) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
