@@ -86,7 +86,7 @@ async function askNode(node: ClusterNode, { key, login }: SlotPlace): Promise<{ 
   try {
     await asker.connect();
     const slot = await asker.cluster('KEYSLOT', key);
-    const map = (await asker.cluster('SLOTS')).map(([first, last, ...nodes]) => ({ first, last, nodes: nodes.map(([host, port]) => ({ host: host || node.host, port: Number(port) })) }));
+    const map = (await asker.cluster('SLOTS')).map(([first, last, ...nodes]) => ({ first, last, nodes: nodes.map(([host, port]) => ({ host: host || node.host, port })) }));
     const [holder = null] = map.find(({ first, last }) => first <= slot && slot <= last)?.nodes ?? [];
     return { holder, all: map.flatMap(({ nodes }) => nodes) };
   } finally {
