@@ -1,45 +1,15 @@
-import { DelayedError, Queue, Worker, type Processor } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DelayedError, type Processor } from 'bullmq';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
-import type { RedisLink } from '../../../../queue/redis/redis-link.ts';
-import { TestRedis } from '../../../support/queue/test-redis.ts';
+import { bareQueueSuite } from '../../../support/queue/queue-suite.ts';
 
 /** Facts of BullMQ that the queue room stands on, measured for version 6.7.0: an upgrade that changes one fails here. */
 describe('BullMQ', () => {
-  let redis: TestRedis;
-  let link: RedisLink;
-  let queue: Queue;
-  let workers: Worker[];
-  let queues = 0;
-
-  beforeAll(async () => {
-    redis = await TestRedis.open();
-    link = await redis.link();
-  });
-
-  afterAll(async () => redis[Symbol.asyncDispose]());
-
-  beforeEach(() => {
-    queues += 1;
-    workers = [];
-    queue = new Queue(`facts-${queues}`, { connection: link.client, prefix: '{facts}' });
-    queue.on('error', () => undefined);
-  });
-
-  afterEach(async () => {
-    for (const worker of workers) await worker.close(true);
-    await queue.close();
-  });
-
-  function work(processor: Processor, options: { readonly lockDuration?: number; readonly stalledInterval?: number; readonly maxStalledCount?: number } = {}): Worker {
-    const worker = new Worker(queue.name, processor, { connection: link.client, prefix: '{facts}', ...options });
-    worker.on('error', () => undefined);
-    workers.push(worker);
-    return worker;
-  }
+  const suite = bareQueueSuite('facts');
+  const { work, add } = suite;
 
   async function firstCall(makeProcessor: (call: (...values: readonly unknown[]) => void) => Processor): Promise<readonly unknown[]> {
-    await queue.add('produce', {}, { jobId: 'ORD-1', priority: 1 });
+    await add('ORD-1');
     return new Promise((resolve) => {
       work(makeProcessor((...values) => resolve(values)));
     });
@@ -56,29 +26,29 @@ describe('BullMQ', () => {
   });
 
   it('refuses job ids with a colon and of digits only', async () => {
-    await expect(queue.add('produce', {}, { jobId: 'ORD:1' })).rejects.toThrow(/:/);
-    await expect(queue.add('produce', {}, { jobId: '1234' })).rejects.toThrow(/integers/i);
+    await expect(suite.queue.add('produce', {}, { jobId: 'ORD:1' })).rejects.toThrow(/:/);
+    await expect(suite.queue.add('produce', {}, { jobId: '1234' })).rejects.toThrow(/integers/i);
   });
 
   it('takes a job without priority before one of priority 1: so every job has one', async () => {
-    await queue.add('produce', {}, { jobId: 'ORD-first', priority: 1 });
-    await queue.add('produce', {}, { jobId: 'ORD-without' });
+    await suite.queue.add('produce', {}, { jobId: 'ORD-first', priority: 1 });
+    await suite.queue.add('produce', {}, { jobId: 'ORD-without' });
     const taken: (string | undefined)[] = [];
     work(async (job) => Promise.resolve(void taken.push(job.id)));
     await expect.poll(() => taken).toEqual(['ORD-without', 'ORD-first']);
   });
 
   it('refuses a priority above the last place', async () => {
-    await expect(queue.add('produce', {}, { jobId: 'ORD-1', priority: 2_097_152 })).rejects.toThrow(/priority/i);
-    await expect(queue.add('produce', {}, { jobId: 'ORD-1', priority: 2_097_151 })).resolves.toBeDefined();
+    await expect(suite.queue.add('produce', {}, { jobId: 'ORD-1', priority: 2_097_152 })).rejects.toThrow(/priority/i);
+    await expect(suite.queue.add('produce', {}, { jobId: 'ORD-1', priority: 2_097_151 })).resolves.toBeDefined();
   });
 
   it('ignores a second job of the same id while the first is kept, also when that is finished', async () => {
     let runs = 0;
     work(async () => Promise.resolve(void (runs += 1)));
-    await queue.add('produce', {}, { jobId: 'ORD-1', priority: 1 });
-    await expect.poll(async () => queue.getJobState('ORD-1')).toBe('completed');
-    await queue.add('produce', {}, { jobId: 'ORD-1', priority: 1 });
+    await add('ORD-1');
+    await expect.poll(async () => suite.queue.getJobState('ORD-1')).toBe('completed');
+    await add('ORD-1');
     await systemClock.sleep(300, new AbortController().signal);
     expect(runs).toBe(1);
   });
@@ -86,10 +56,10 @@ describe('BullMQ', () => {
   it('lets anyone change the data of a job that another holds: so no step is ever kept there', async () => {
     let release: () => void = () => undefined;
     work(async () => new Promise<void>((resolve) => { release = resolve; }));
-    const job = await queue.add('produce', { step: 1 }, { jobId: 'ORD-1', priority: 1 });
-    await expect.poll(async () => queue.getJobState('ORD-1')).toBe('active');
+    const job = await suite.queue.add('produce', { step: 1 }, { jobId: 'ORD-1', priority: 1 });
+    await expect.poll(async () => suite.queue.getJobState('ORD-1')).toBe('active');
     await job.updateData({ step: 9 });
-    expect((await queue.getJob('ORD-1'))?.data).toEqual({ step: 9 });
+    expect((await suite.queue.getJob('ORD-1'))?.data).toEqual({ step: 9 });
     release();
   });
 
@@ -101,9 +71,9 @@ describe('BullMQ', () => {
       await systemClock.sleep(30_000, hold.signal).catch(() => undefined);
     };
     work(processor, { lockDuration: 30_000, stalledInterval: 300, maxStalledCount: 1_000 });
-    await queue.add('produce', {}, { jobId: 'ORD-1', priority: 1 });
+    await add('ORD-1');
     await expect.poll(() => starts).toBe(1);
-    await link.client.del(`{facts}:${queue.name}:ORD-1:lock`);
+    await suite.link.client.del(`{facts}:${suite.queue.name}:ORD-1:lock`);
     work(processor, { lockDuration: 30_000, stalledInterval: 300, maxStalledCount: 1_000 });
     await expect.poll(() => starts, { timeout: 10_000 }).toBe(2);
     hold.abort();
@@ -111,7 +81,7 @@ describe('BullMQ', () => {
 
   it('keeps the priority of a job that was put off', async () => {
     const taken: (string | undefined)[] = [];
-    await queue.add('produce', {}, { jobId: 'ORD-A', priority: 3 });
+    await suite.queue.add('produce', {}, { jobId: 'ORD-A', priority: 3 });
     work(async (job, token) => {
       taken.push(job.id);
       if (taken.length > 1) return;
@@ -119,6 +89,6 @@ describe('BullMQ', () => {
       throw new DelayedError();
     });
     await expect.poll(() => taken.length, { timeout: 5_000 }).toBe(2);
-    expect((await queue.getJob('ORD-A'))?.priority).toBe(3);
+    expect((await suite.queue.getJob('ORD-A'))?.priority).toBe(3);
   });
 });

@@ -1,60 +1,31 @@
-import { Queue, UnrecoverableError, Worker, type Processor, type WorkerOptions } from 'bullmq';
+import { UnrecoverableError, Worker, type Processor } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
-import type { RedisLink } from '../../../../queue/redis/redis-link.ts';
-import { TestRedis } from '../../../support/queue/test-redis.ts';
+import { bareQueueSuite } from '../../../support/queue/queue-suite.ts';
 
 const never = new AbortController().signal;
 const pause = (ms: number): Promise<void> => systemClock.sleep(ms, never);
 
-/** Facts of BullMQ's locks, stalls and ends, measured for version 6.7.0 (queue.md 1.2 to 1.5): an upgrade that changes one fails here. */
+/** Facts of BullMQ's locks, stalls and ends, measured for version 6.7.0 (suite.queue.md 1.2 to 1.5): an upgrade that changes one fails here. */
 describe('BullMQ', () => {
-  let redis: TestRedis;
-  let link: RedisLink;
-  let queue: Queue;
-  let workers: Worker[];
-  let queues = 0;
+  const suite = bareQueueSuite('locks');
+  const { work, add, becomes } = suite;
   let release: () => void;
   let held: Promise<void>;
 
-  beforeAll(async () => {
-    redis = await TestRedis.open();
-    link = await redis.link();
-  });
-
-  afterAll(async () => redis[Symbol.asyncDispose]());
-
   beforeEach(() => {
-    queues += 1;
-    workers = [];
     held = new Promise((resolve) => { release = resolve; });
-    queue = new Queue(`locks-${queues}`, { connection: link.client, prefix: '{locks}' });
-    queue.on('error', () => undefined);
   });
 
-  afterEach(async () => {
-    release();
-    for (const worker of workers) await worker.close(true);
-    await queue.close();
-  });
+  afterEach(() => release());
 
-  function work(processor: Processor | null, options: Partial<WorkerOptions> = {}): { readonly worker: Worker; readonly errors: string[] } {
-    const errors: string[] = [];
-    const worker = new Worker(queue.name, processor, { connection: link.client, prefix: '{locks}', ...options });
-    worker.on('error', (error) => errors.push(error.message));
-    workers.push(worker);
-    return { worker, errors };
-  }
-
-  const add = (jobId: string, more: Parameters<Queue['add']>[2] = {}): ReturnType<Queue['add']> => queue.add('produce', {}, { jobId, priority: 1, ...more });
-  const loseLock = (jobId: string): Promise<number> => link.client.del(`{locks}:${queue.name}:${jobId}:lock`);
-  const becomes = (jobId: string, state: string): Promise<void> => expect.poll(async () => queue.getJobState(jobId), { timeout: 8_000 }).toBe(state);
+  const loseLock = (jobId: string): Promise<number> => suite.link.client.del(`{locks}:${suite.queue.name}:${jobId}:lock`);
 
   it('refuses a connection of a worker that would give a command up', async () => {
     const impatient = new Redis({ path: '/nonexistent', lazyConnect: true, maxRetriesPerRequest: 20 });
     impatient.on('error', () => undefined);
-    expect(() => new Worker(queue.name, async () => undefined, { connection: impatient, prefix: '{locks}', autorun: false })).toThrow(/maxRetriesPerRequest/);
+    expect(() => new Worker(suite.queue.name, async () => undefined, { connection: impatient, prefix: '{locks}', autorun: false })).toThrow(/maxRetriesPerRequest/);
     impatient.disconnect();
   });
 
@@ -77,7 +48,7 @@ describe('BullMQ', () => {
       await loseLock('ORD-1');
     }
     await becomes('ORD-1', 'failed');
-    const job = await queue.getJob('ORD-1');
+    const job = await suite.queue.getJob('ORD-1');
     expect([starts, job?.failedReason]).toEqual([stalls, 'job stalled more than allowable limit']);
     await job?.retry();
     await expect.poll(() => starts, { timeout: 8_000 }).toBe(stalls + 1);
@@ -98,20 +69,20 @@ describe('BullMQ', () => {
     const { errors } = work(async () => held, { lockDuration: 30_000, runRetryDelay: 100 });
     await add('ORD-1');
     await becomes('ORD-1', 'active');
-    await link.client.set(`{locks}:${queue.name}:ORD-1:lock`, 'another worker', 'PX', 30_000);
+    await suite.link.client.set(`{locks}:${suite.queue.name}:ORD-1:lock`, 'another worker', 'PX', 30_000);
     release();
     await expect.poll(() => errors.some((error) => error.includes('Lock mismatch')), { timeout: 8_000 }).toBe(true);
-    expect(await queue.getJobState('ORD-1')).toBe('active');
+    expect(await suite.queue.getJobState('ORD-1')).toBe('active');
   });
 
   it('lets anyone tell the progress and the log of a job that another holds', async () => {
     work(async () => held);
     await add('ORD-1');
     await becomes('ORD-1', 'active');
-    const job = await queue.getJob('ORD-1');
+    const job = await suite.queue.getJob('ORD-1');
     await job?.updateProgress(99);
     await job?.log('a word of somebody else');
-    expect([(await queue.getJob('ORD-1'))?.progress, (await queue.getJobLogs('ORD-1')).logs]).toEqual([99, ['a word of somebody else']]);
+    expect([(await suite.queue.getJob('ORD-1'))?.progress, (await suite.queue.getJobLogs('ORD-1')).logs]).toEqual([99, ['a word of somebody else']]);
   });
 
   it('runs the same id again when finished jobs are removed, and when a deduplication has ended with its job: neither remembers', async () => {
@@ -123,7 +94,7 @@ describe('BullMQ', () => {
       await becomes('ORD-1', 'unknown');
     }
     for (let round = 3; round <= 4; round += 1) {
-      const job = await queue.add('produce', {}, { priority: 1, deduplication: { id: 'one' } });
+      const job = await suite.queue.add('produce', {}, { priority: 1, deduplication: { id: 'one' } });
       await expect.poll(() => ran.length).toBe(round);
       await becomes(job.id ?? '', 'completed');
     }
@@ -140,12 +111,12 @@ describe('BullMQ', () => {
     expect(closed).toBe(false);
     release();
     await closing;
-    expect(await queue.getJobState('ORD-1')).toBe('completed');
+    expect(await suite.queue.getJobState('ORD-1')).toBe('completed');
     const { worker: other } = work(async () => new Promise<void>(() => undefined));
     await add('ORD-2');
     await becomes('ORD-2', 'active');
     await other.close(true);
-    expect(await queue.getJobState('ORD-2')).toBe('active');
+    expect(await suite.queue.getJobState('ORD-2')).toBe('active');
   });
 
   it('waits for the job in hand when paused, and takes no other', async () => {
@@ -160,14 +131,14 @@ describe('BullMQ', () => {
     release();
     await pausing;
     await pause(300);
-    expect([await queue.getJobState('ORD-1'), await queue.getJobState('ORD-2')]).toEqual(['completed', 'prioritized']);
+    expect([await suite.queue.getJobState('ORD-1'), await suite.queue.getJobState('ORD-2')]).toEqual(['completed', 'prioritized']);
   });
 
   it('counts the jobs of a paused queue among the waiting ones', async () => {
-    await queue.pause();
+    await suite.queue.pause();
     await add('ORD-1');
-    await queue.add('produce', {}, { jobId: 'ORD-2' });
-    expect(await queue.getJobCounts('waiting', 'prioritized')).toMatchObject({ waiting: 1, prioritized: 1 });
+    await suite.queue.add('produce', {}, { jobId: 'ORD-2' });
+    expect(await suite.queue.getJobCounts('waiting', 'prioritized')).toMatchObject({ waiting: 1, prioritized: 1 });
   });
 
   it('gives a job by hand to a worker without a processor, under a token of its choice', async () => {
@@ -175,13 +146,13 @@ describe('BullMQ', () => {
     await add('ORD-1');
     const job = await worker.getNextJob('st1:7');
     expect(job?.id).toBe('ORD-1');
-    expect(await link.client.get(`{locks}:${queue.name}:ORD-1:lock`)).toBe('st1:7');
+    expect(await suite.link.client.get(`{locks}:${suite.queue.name}:ORD-1:lock`)).toBe('st1:7');
     await job?.moveToCompleted('done', 'st1:7', false);
-    expect(await queue.getJobState('ORD-1')).toBe('completed');
+    expect(await suite.queue.getJobState('ORD-1')).toBe('completed');
   });
 
   it('caps all workers together', async () => {
-    await queue.setGlobalConcurrency(1);
+    await suite.queue.setGlobalConcurrency(1);
     let most = 0;
     let now = 0;
     const processor: Processor = async () => { now += 1; most = Math.max(most, now); await pause(150); now -= 1; };

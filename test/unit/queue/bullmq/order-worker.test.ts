@@ -1,45 +1,29 @@
 import { Worker } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
-import { openOrderQueue } from '../../../../queue/bullmq/order-queue.ts';
 import { openOrderWorker, type WorkerTiming } from '../../../../queue/bullmq/order-worker.ts';
-import { jobIdOf, type QueueAddress } from '../../../../queue/bullmq/queue-address.ts';
+import { jobIdOf } from '../../../../queue/bullmq/queue-address.ts';
 import { watchWorker } from '../../../../queue/bullmq/worker-watchdog.ts';
-import type { OrderHandler, OrderQueue, OrderWorker } from '../../../../queue/bullmq/work-queue.ts';
-import type { RedisLink } from '../../../../queue/redis/redis-link.ts';
-import { patience, TestRedis } from '../../../support/queue/test-redis.ts';
+import type { OrderHandler, OrderWorker } from '../../../../queue/bullmq/work-queue.ts';
+import { orderQueueSuite, type OrderQueueSuite } from '../../../support/queue/queue-suite.ts';
+import { patience } from '../../../support/queue/test-redis.ts';
 
 const soon = patience();
 const never = new AbortController().signal;
-let redis: TestRedis;
-let link: RedisLink;
-let queue: OrderQueue;
-let address: QueueAddress;
+const suite = orderQueueSuite('worker');
+const parts = (): Pick<OrderQueueSuite, 'link' | 'queue' | 'address'> => ({ link: suite.link, queue: suite.queue, address: suite.address });
 let faults: string[];
-let queues = 0;
-
-beforeAll(async () => {
-  redis = await TestRedis.open();
-  link = await redis.link();
-});
-
-afterAll(async () => redis[Symbol.asyncDispose]());
 
 beforeEach(() => {
-  queues += 1;
   faults = [];
-  address = { prefix: '{worker}', queueName: `cards-${queues}` };
-  queue = openOrderQueue(link, address);
 });
 
-afterEach(async () => queue[Symbol.asyncDispose]());
-
 function work(handler: OrderHandler, timing: Partial<WorkerTiming> = {}, stationId = 'st1'): OrderWorker {
-  return openOrderWorker({ link, queue, address, stationId, clock: systemClock, handler, onFault: (orderId) => faults.push(orderId), timing });
+  return openOrderWorker({ ...parts(), stationId, clock: systemClock, handler, onFault: (orderId) => faults.push(orderId), timing });
 }
 
 async function enqueue(...orderIds: readonly string[]): Promise<void> {
-  await queue.enqueueAll(orderIds.map((orderId) => ({ orderId, priority: 9 })), soon);
+  await suite.queue.enqueueAll(orderIds.map((orderId) => ({ orderId, priority: 9 })), soon);
 }
 
 async function expectCount(count: () => number, expected: number, timeout = 10_000): Promise<void> {
@@ -82,11 +66,11 @@ describe('The worker of a station', () => {
     await enqueue('A');
     await using worker = work(async (orderId) => Promise.resolve(taken.push(orderId) === 1 ? { deferMs: 60_000 } : 'done'));
     await expectCount(() => taken.length, 1);
-    await expect.poll(async () => (await queue.counts(soon)).delayed).toBe(1);
-    await queue.enqueue({ orderId: 'A', priority: 3 }, soon);
+    await expect.poll(async () => (await suite.queue.counts(soon)).delayed).toBe(1);
+    await suite.queue.enqueue({ orderId: 'A', priority: 3 }, soon);
     await expectCount(() => taken.length, 2);
     await worker.stop(soon);
-    expect(await queue.counts(soon)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+    expect(await suite.queue.counts(soon)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
   });
 
   it('brings an order back whose handler threw, reports it, and never leaves it failed', async () => {
@@ -100,7 +84,7 @@ describe('The worker of a station', () => {
     await expectCount(() => tries, 3);
     await worker.stop(soon);
     expect(faults).toEqual(['A', 'A']);
-    expect(await queue.counts(soon)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+    expect(await suite.queue.counts(soon)).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
   });
 
   it('takes no order while paused and goes on when resumed', async () => {
@@ -125,7 +109,7 @@ describe('The worker of a station', () => {
     await expect.poll(() => worker.current()).toBe('A');
     await worker.stop(soon);
     expect(finished).toBe(true);
-    expect(await queue.counts(soon)).toEqual({ waiting: 1, active: 0, delayed: 0, failed: 0 });
+    expect(await suite.queue.counts(soon)).toEqual({ waiting: 1, active: 0, delayed: 0, failed: 0 });
   });
 
   it('fires the signal when the order in hand is not done in time', async () => {
@@ -138,7 +122,7 @@ describe('The worker of a station', () => {
     await expect.poll(() => worker.current()).toBe('A');
     await worker.stop(patience(100));
     expect(aborted).toBe(true);
-    expect((await queue.counts(soon)).active).toBe(0);
+    expect((await suite.queue.counts(soon)).active).toBe(0);
   });
 
   it('fires the signal when the lock of the order in hand is lost', async () => {
@@ -149,16 +133,16 @@ describe('The worker of a station', () => {
       return { deferMs: 60_000 };
     }, { lockMs: 600, stalledCheckMs: 60_000 });
     await expect.poll(() => worker.current()).toBe('A');
-    await link.client.set(`{worker}:${address.queueName}:${jobIdOf('A')}:lock`, 'another');
+    await suite.link.client.set(`{worker}:${suite.address.queueName}:${jobIdOf('A')}:lock`, 'another');
     await expect.poll(() => aborted, { timeout: 5_000 }).toBe(true);
     await worker.stop(soon);
   });
 
   it('takes at once what a predecessor that was killed had in hand, long before its lock ends', async () => {
     await enqueue('A', 'B');
-    const predecessor = new Worker(address.queueName, async () => new Promise(() => undefined), { connection: link.client, prefix: address.prefix, name: 'st1', lockDuration: 90_000 });
+    const predecessor = new Worker(suite.address.queueName, async () => new Promise(() => undefined), { connection: suite.link.client, prefix: suite.address.prefix, name: 'st1', lockDuration: 90_000 });
     predecessor.on('error', () => undefined);
-    await expect.poll(async () => (await queue.counts(soon)).active).toBe(1);
+    await expect.poll(async () => (await suite.queue.counts(soon)).active).toBe(1);
     await predecessor.close(true);
     const taken: string[] = [];
     await using worker = work(async (orderId) => { taken.push(orderId); return Promise.resolve('done'); });
@@ -172,10 +156,10 @@ describe('The worker of a station', () => {
     let release: () => void = () => undefined;
     await using other = work(async () => new Promise((resolve) => { release = () => resolve('done'); }), {}, 'st2');
     await expect.poll(() => other.current()).toBe('A');
-    expect(await queue.returnAbandoned('st1', soon)).toBe(0);
-    expect((await queue.counts(soon)).active).toBe(1);
+    expect(await suite.queue.returnAbandoned('st1', soon)).toBe(0);
+    expect((await suite.queue.counts(soon)).active).toBe(1);
     release();
-    await expect.poll(async () => (await queue.counts(soon)).active).toBe(0);
+    await expect.poll(async () => (await suite.queue.counts(soon)).active).toBe(0);
   });
 
   it('works on after Redis was killed and came back', async () => {
@@ -183,7 +167,7 @@ describe('The worker of a station', () => {
     await using worker = work(async (orderId) => { taken.push(orderId); return Promise.resolve('done'); });
     await enqueue('A');
     await expectCount(() => taken.length, 1);
-    process.kill(redis.server.pid() ?? 0, 'SIGKILL');
+    process.kill(suite.redis.server.pid() ?? 0, 'SIGKILL');
     await enqueue('B');
     await expectCount(() => taken.length, 2, 20_000);
     expect(worker.current()).toBeNull();
@@ -195,7 +179,7 @@ describe('The watchdog of a worker', () => {
     const stop = new AbortController();
     let count = 0;
     const errors: Error[] = [];
-    watchWorker({ clock: systemClock, queue, watchMs: 50, signal: stop.signal, idleSince, rebuild: async () => { count += 1; return Promise.resolve(); }, onError: (error) => errors.push(error) });
+    watchWorker({ clock: systemClock, queue: suite.queue, watchMs: 50, signal: stop.signal, idleSince, rebuild: async () => { count += 1; return Promise.resolve(); }, onError: (error) => errors.push(error) });
     await systemClock.sleep(forMs, never);
     stop.abort();
     expect(errors).toEqual([]);

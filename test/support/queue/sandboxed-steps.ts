@@ -1,0 +1,11 @@
+import { appendFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+
+/** A sandboxed processor: a step every fifty milliseconds into a file, until forty are done. */
+export default async function steps(job: Job<{ readonly file: string }>): Promise<void> {
+  for (let step = 1; step <= 40; step += 1) {
+    appendFileSync(job.data.file, `${step}\n`);
+    await wait(50);
+  }
+}
