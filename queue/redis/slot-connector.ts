@@ -25,8 +25,6 @@ export interface SlotPlace {
   readonly clock: Clock;
 }
 
-type Connector = ConstructorParameters<NonNullable<RedisOptions['Connector']>>;
-
 /**
  * A way to the one node of a Redis Cluster that holds our keys: all of them share a slot, so one connection serves, and what
  * is asked of a server (its settings, its run) is asked of that node. Each new connection asks the cluster anew; it
@@ -37,8 +35,8 @@ export function slotConnector(place: SlotPlace): NonNullable<RedisOptions['Conne
     #known: readonly ClusterNode[] = place.nodes;
     #given = new AbortController();
 
-    // The client hands its options over; everything that counts here is in the place.
-    constructor(..._options: Connector) {
+    // The client's options are handed over here; everything that counts is in the place.
+    constructor() {
       super(disconnectTimeoutMs);
     }
 

@@ -12,10 +12,10 @@ export interface BareQueueSuite {
   readonly link: RedisLink;
   readonly queue: Queue;
   /** Opens a worker, closed after the test, and collects its errors. */
-  work(processor: Processor | null, options?: Partial<WorkerOptions>): { readonly worker: Worker; readonly errors: readonly string[] };
+  readonly work: (processor: Processor | null, options?: Partial<WorkerOptions>) => { readonly worker: Worker; readonly errors: readonly string[] };
   /** Adds a job of priority 1. */
-  add(jobId: string, more?: Parameters<Queue['add']>[2]): ReturnType<Queue['add']>;
-  becomes(jobId: string, state: string): Promise<void>;
+  readonly add: (jobId: string, more?: Parameters<Queue['add']>[2]) => ReturnType<Queue['add']>;
+  readonly becomes: (jobId: string, state: string) => Promise<void>;
 }
 
 /** Gives a suite a Redis of its own, and each test a queue of its own without anything of ours. */
@@ -47,7 +47,7 @@ export function bareQueueSuite(name: string): BareQueueSuite {
     get redis() { return redis; },
     get link() { return link; },
     get queue() { return queue; },
-    work(processor, options = {}) {
+    work: (processor, options = {}) => {
       const errors: string[] = [];
       const worker = new Worker(queue.name, processor, { connection: link.client, prefix, ...options });
       worker.on('error', (error) => errors.push(error.message));

@@ -20,10 +20,10 @@ function command(name: string, act: (bench: BatchBench, model: BatchModel) => Pr
 }
 
 const nth = fc.nat({ max: 30 });
-const submit = fc.tuple(fc.boolean(), fc.nat({ max: 40 })).map(([express, due]) => command(`submit ${express ? 'express' : 'standard'} due ${due}`, (bench, model) => bench.submit(model, express, due)));
-const begin = fc.constant(command('the machine takes the next order', (bench, model) => bench.begin(model)));
+const submitting = fc.tuple(fc.boolean(), fc.nat({ max: 40 })).map(([express, due]) => command(`submit ${express ? 'express' : 'standard'} due ${due}`, (bench, model) => bench.submit(model, express, due)));
+const beginning = fc.constant(command('the machine takes the next order', (bench, model) => bench.begin(model)));
 const commands = [
-  submit, submit, begin, begin,
+  submitting, submitting, beginning, beginning,
   fc.integer({ min: 1, max: 3 }).map((limit) => command(`create of at most ${limit}`, (bench, model) => bench.create(model, limit))),
   fc.tuple(nth, fc.constantFrom<(typeof batchEvents)[number]>('start', 'start', 'start', ...batchEvents)).map(([which, event]) => command(`${event} batch ${which}`, (bench, model) => bench.change(model, which, event))),
   nth.map((which) => command(`withdraw order ${which}`, (bench, model) => bench.withdraw(model, which))),
@@ -46,6 +46,31 @@ describe('batches under any story', () => {
     await bench.end(model, 'finished');
     await bench.begin(model);
     expect(model.inMachine).toBe('O03');
+  });
+
+  /** A story told by hand, where the random ones rarely come: the bench is checked after each of its steps. */
+  async function tell(name: string, steps: readonly ((bench: BatchBench, model: BatchModel) => Promise<void>)[]): Promise<string | undefined> {
+    await using folder = await temporaryFolder('batches', '/dev/shm');
+    await using bench = new BatchBench(join(folder.path, name), stationDesk);
+    const model: BatchModel = { orders: new Map(), batches: new Map(), inMachine: null };
+    for (const step of steps) {
+      await step(bench, model);
+      await bench.check(model);
+    }
+    return model.batches.get('B1')?.state;
+  }
+
+  const submit = (bench: BatchBench, model: BatchModel): Promise<void> => bench.submit(model, false, 3);
+  const change = (event: (typeof batchEvents)[number]) => (bench: BatchBench, model: BatchModel): Promise<void> => bench.change(model, 0, event);
+  const create = (bench: BatchBench, model: BatchModel): Promise<void> => bench.create(model, 2);
+  const begin = (bench: BatchBench, model: BatchModel): Promise<void> => bench.begin(model);
+
+  test.each([['pause', 'PAUSED'], ['stop', 'CLOSED']] as const)('the orders of a running batch leave the queue at a %s', async (event, state) => {
+    expect(await tell(event, [submit, submit, create, change('start'), change(event)])).toBe(state);
+  });
+
+  test('a batch goes on while an order of it is held', async () => {
+    expect(await tell('held', [submit, submit, create, change('start'), begin, (bench, model) => bench.end(model, 'held'), begin, (bench, model) => bench.end(model, 'finished'), (bench, model) => bench.answer(model)])).toBe('RUNNING');
   });
 
   const runs = 60;
