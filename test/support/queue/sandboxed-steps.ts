@@ -8,6 +8,8 @@ async function steps(job: Job<{ readonly file: string }>): Promise<void> {
     appendFileSync(job.data.file, `${step}\n`);
     await wait(50);
   }
+  // An orphan is nobody's: nothing else would end it.
+  if (process.send !== undefined && !process.connected) process.exit(0);
 }
 
 // BullMQ takes a sandbox's processor by this name.
