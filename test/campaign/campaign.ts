@@ -120,11 +120,14 @@ async function run(options: RunOptions): Promise<void> {
   await sum();
 }
 
-async function wantedPieces({ piece, resume }: RunOptions, pieces: number, folder: string): Promise<readonly number[]> {
+/** A piece whose result is kept as whole was run, be it on another computer. */
+async function wantedPieces({ seed, piece, resume }: RunOptions, pieces: number, folder: string): Promise<readonly number[]> {
   if (piece !== undefined) return [Number(piece)];
   const all = Array.from({ length: pieces }, (_, index) => index);
   if (!resume) return all;
+  const kept = (await keptSummaries()).filter((summary) => summary.seed === Number(seed) && summary.orders >= summary.wantedOrders && summary.faults >= summary.wantedFaults);
   for (const index of all) {
+    if (kept.some((summary) => summary.piece === index)) continue;
     const story = existsSync(folder) ? await readStory(join(folder, `piece-${index}`)) : null;
     if (story === null || !isWhole(story)) return [index];
   }
