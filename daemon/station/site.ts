@@ -72,8 +72,8 @@ export class Site {
   /** Announces this station, takes note of orders that others ended, tells the rest to those who can make them, and again what was taken back. Throws `QUE-UNAVAILABLE`. */
   async tell(due: readonly QueuedOrder[], limit: Wait): Promise<void> {
     await this.setIdle(this.#idle, limit);
-    await this.#tellTakenBack(limit);
-    const ended = await this.learn(due.map(({ orderId }) => orderId), limit);
+    const ended = await this.learn([...due.map(({ orderId }) => orderId), ...this.#takenBack.keys()], limit);
+    await this.#tellTakenBack(ended, limit);
     const left = due.filter(({ orderId }) => !ended.has(orderId));
     const announced = await this.#parts.roster.stations(limit);
     const impossible: ImpossibleOrder[] = [];
@@ -195,9 +195,8 @@ export class Site {
   }
 
   /** Until it has ended somewhere, or nobody can have it any more. */
-  async #tellTakenBack(limit: Wait): Promise<void> {
+  async #tellTakenBack(ended: ReadonlySet<string>, limit: Wait): Promise<void> {
     const now = this.#parts.clock.now();
-    const ended = await this.learn([...this.#takenBack.keys()], limit);
     for (const [orderId, until] of this.#takenBack) if (ended.has(orderId) || until < now) this.#takenBack.delete(orderId);
     const left = [...this.#takenBack.keys()];
     await this.#parts.notices.put(left, limit);

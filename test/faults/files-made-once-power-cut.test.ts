@@ -1,35 +1,22 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startProgram } from '../support/child-program.ts';
-import { buildDiskModel, cutPower, onDiskModel, startFromDisk } from '../support/power-cut/power-cut.ts';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { cutPower, onDiskModel, startFromDisk } from '../support/power-cut/power-cut.ts';
+import { powerCutSuite } from '../support/power-cut/power-cut-suite.ts';
 
 const program = 'test/support/power-cut/station-files-writer';
 /** What the program says of a station that has everything. */
 const all = ['token', 'store key', 'order', 'signer', 'backup'];
 
 describe('What a station makes once, on a disk that loses power', () => {
-  let folder: TemporaryFolder;
-  let memory: TemporaryFolder;
-  let library: string;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder('power');
-    memory = await temporaryFolder('power', '/dev/shm');
-    library = await buildDiskModel(folder.path);
-  });
-
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
-    await memory[Symbol.asyncDispose]();
-  });
+  const suite = powerCutSuite();
 
   /** Runs the station's first start until it has said so many lines, or until a sync fails; then the power is cut. Gives what it said. */
   async function startAndCut(name: string, end: { readonly lines?: number; readonly goodSyncs?: number }): Promise<readonly string[]> {
-    const [home, kept] = [join(folder.path, name, 'home'), join(memory.path, 'kept')];
+    const [home, kept] = [join(suite.folder.path, name, 'home'), join(suite.memory.path, 'kept')];
     await startFromDisk(home, kept);
-    const args = [home, join(folder.path, name, 'elsewhere'), String(end.lines ?? all.length + 1)];
-    await using station = startProgram(program, args, { wrapper: onDiskModel(library, kept, end.goodSyncs), quiet: end.goodSyncs !== undefined });
+    const args = [home, join(suite.folder.path, name, 'elsewhere'), String(end.lines ?? all.length + 1)];
+    await using station = startProgram(program, args, { wrapper: onDiskModel(suite.library, kept, end.goodSyncs), quiet: end.goodSyncs !== undefined });
     await station.ended();
     await cutPower(home, kept);
     return station.lines;

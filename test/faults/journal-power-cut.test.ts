@@ -1,36 +1,22 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { openSqliteJournal } from '../../queue/journal/sqlite-journal.ts';
 import { startProgram } from '../support/child-program.ts';
-import { buildDiskModel, cutPower, onDiskModel, startFromDisk } from '../support/power-cut/power-cut.ts';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
+import { cutPower, onDiskModel, startFromDisk } from '../support/power-cut/power-cut.ts';
+import { powerCutSuite } from '../support/power-cut/power-cut-suite.ts';
 
 const cuts = 20;
 
 describe('A journal on a disk that loses power', () => {
-  let folder: TemporaryFolder;
-  /** Copies at every fsync go to memory: on the disk they would be the slowest part. */
-  let memory: TemporaryFolder;
-  let library: string;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder('power');
-    memory = await temporaryFolder('power', '/dev/shm');
-    library = await buildDiskModel(folder.path);
-  });
-
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
-    await memory[Symbol.asyncDispose]();
-  });
+  const suite = powerCutSuite();
 
   /** Lets a program write until it is killed and the power is cut; gives the last record that it acknowledged. */
   async function writeAndCut(program: string, dir: string, file: string, lines: number): Promise<number> {
-    const kept = join(memory.path, 'kept');
+    const kept = join(suite.memory.path, 'kept');
     await startFromDisk(dir, kept);
-    await using writer = startProgram(program, [join(dir, file)], { wrapper: onDiskModel(library, kept) });
+    await using writer = startProgram(program, [join(dir, file)], { wrapper: onDiskModel(suite.library, kept) });
     await writer.untilLines(lines);
     writer.kill('SIGKILL');
     await writer.ended();
@@ -41,7 +27,7 @@ describe('A journal on a disk that loses power', () => {
   it(`has every acknowledged record after each of ${cuts} cuts, and its chain verifies`, async () => {
     let kept = 0;
     for (let cut = 1; cut <= cuts; cut += 1) {
-      const dir = join(folder.path, `journal-${cut}`);
+      const dir = join(suite.folder.path, `journal-${cut}`);
       // Every fifth run is long enough for the log to be written back into the file.
       const lines = cut % 5 === 0 ? 220 : 10 + 3 * cut;
       const acknowledged = await writeAndCut('test/support/queue/journal-writer', dir, 'journal.sqlite', lines);
@@ -56,7 +42,7 @@ describe('A journal on a disk that loses power', () => {
   });
 
   it('goes on after a cut and is cut again', async () => {
-    const dir = join(folder.path, 'journal-again');
+    const dir = join(suite.folder.path, 'journal-again');
     let last = 0;
     for (let cut = 1; cut <= 4; cut += 1) {
       const acknowledged = await writeAndCut('test/support/queue/journal-writer', dir, 'journal.sqlite', 30);
@@ -69,7 +55,7 @@ describe('A journal on a disk that loses power', () => {
   });
 
   it('would be seen to lose records if it did not sync at each commit: the model cuts', async () => {
-    const dir = join(folder.path, 'careless');
+    const dir = join(suite.folder.path, 'careless');
     const acknowledged = await writeAndCut('test/support/power-cut/careless-writer', dir, 'log.sqlite', 200);
     const db = new Database(join(dir, 'log.sqlite'));
     const there = db.prepare(`select count(*) as tables from sqlite_schema where name = 'entry'`).get() as { tables: number };
@@ -81,10 +67,10 @@ describe('A journal on a disk that loses power', () => {
 
   it('ends with JRN-WRITE when an fsync fails, tries nothing again, and opens whole afterwards', async () => {
     for (const good of [12, 25, 60]) {
-      const dir = join(folder.path, `failing-${good}`);
-      const kept = join(memory.path, 'kept');
+      const dir = join(suite.folder.path, `failing-${good}`);
+      const kept = join(suite.memory.path, 'kept');
       await startFromDisk(dir, kept);
-      await using writer = startProgram('test/support/queue/journal-writer', [join(dir, 'journal.sqlite')], { wrapper: onDiskModel(library, kept, good) });
+      await using writer = startProgram('test/support/queue/journal-writer', [join(dir, 'journal.sqlite')], { wrapper: onDiskModel(suite.library, kept, good) });
       expect(await writer.ended()).toBe(0);
       expect(writer.lines.slice(-2)).toEqual(['JRN-WRITE', 'JRN-WRITE']);
       const acknowledged = writer.lines.length - 2;

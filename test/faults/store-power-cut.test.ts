@@ -1,36 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../drivers/contracts/clock.ts';
 import { openOrderStore } from '../../queue/store/sqlite-order-store.ts';
 import { startProgram } from '../support/child-program.ts';
-import { buildDiskModel, cutPower, onDiskModel, startFromDisk } from '../support/power-cut/power-cut.ts';
+import { cutPower, onDiskModel, startFromDisk } from '../support/power-cut/power-cut.ts';
+import { powerCutSuite } from '../support/power-cut/power-cut-suite.ts';
 import { dataKey, photoOf } from '../support/queue/stored-orders.ts';
-import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 
 const cuts = 5;
 
 describe('An order store and a mailbox on a disk that loses power', () => {
-  let folder: TemporaryFolder;
-  let memory: TemporaryFolder;
-
-  beforeAll(async () => {
-    folder = await temporaryFolder('power');
-    memory = await temporaryFolder('power', '/dev/shm');
-  });
-
-  afterAll(async () => {
-    await folder[Symbol.asyncDispose]();
-    await memory[Symbol.asyncDispose]();
-  });
+  const suite = powerCutSuite();
 
   it(`have every acknowledged order with its picture, and every acknowledged message, after each of ${cuts} cuts`, async () => {
-    const library = await buildDiskModel(folder.path);
     for (let cut = 1; cut <= cuts; cut += 1) {
-      const dir = join(folder.path, `cut-${cut}`);
-      const kept = join(memory.path, 'kept');
+      const dir = join(suite.folder.path, `cut-${cut}`);
+      const kept = join(suite.memory.path, 'kept');
       await startFromDisk(dir, kept);
-      await using writer = startProgram('test/support/queue/order-writer', [join(dir, 'here')], { wrapper: onDiskModel(library, kept) });
+      await using writer = startProgram('test/support/queue/order-writer', [join(dir, 'here')], { wrapper: onDiskModel(suite.library, kept) });
       await writer.untilLines(6 * cut);
       writer.kill('SIGKILL');
       await writer.ended();

@@ -18,24 +18,35 @@ export interface BareQueueSuite {
   readonly becomes: (jobId: string, state: string) => Promise<void>;
 }
 
-/** Gives a suite a Redis of its own, and each test a queue of its own without anything of ours. */
-export function bareQueueSuite(name: string): BareQueueSuite {
-  const prefix = `{${name}}`;
+/** Gives a suite a Redis of its own. */
+function redisSuite(): { readonly redis: TestRedis; readonly link: RedisLink } {
   let redis: TestRedis;
   let link: RedisLink;
-  let queue: Queue;
-  let workers: Worker[] = [];
-  let queues = 0;
 
   beforeAll(async () => {
     redis = await TestRedis.open();
     link = await redis.link();
   });
   afterAll(async () => redis[Symbol.asyncDispose]());
+
+  return {
+    get redis() { return redis; },
+    get link() { return link; },
+  };
+}
+
+/** Gives a suite a Redis of its own, and each test a queue of its own without anything of ours. */
+export function bareQueueSuite(name: string): BareQueueSuite {
+  const prefix = `{${name}}`;
+  const server = redisSuite();
+  let queue: Queue;
+  let workers: Worker[] = [];
+  let queues = 0;
+
   beforeEach(() => {
     queues += 1;
     workers = [];
-    queue = new Queue(`${name}-${queues}`, { connection: link.client, prefix });
+    queue = new Queue(`${name}-${queues}`, { connection: server.link.client, prefix });
     queue.on('error', () => undefined);
   });
   afterEach(async () => {
@@ -44,12 +55,12 @@ export function bareQueueSuite(name: string): BareQueueSuite {
   });
 
   return {
-    get redis() { return redis; },
-    get link() { return link; },
+    get redis() { return server.redis; },
+    get link() { return server.link; },
     get queue() { return queue; },
     work: (processor, options = {}) => {
       const errors: string[] = [];
-      const worker = new Worker(queue.name, processor, { connection: link.client, prefix, ...options });
+      const worker = new Worker(queue.name, processor, { connection: server.link.client, prefix, ...options });
       worker.on('error', (error) => errors.push(error.message));
       workers.push(worker);
       return { worker, errors };
@@ -69,27 +80,21 @@ export interface OrderQueueSuite {
 
 /** Gives a suite a Redis of its own, and each test an order queue of its own. */
 export function orderQueueSuite(name: string): OrderQueueSuite {
-  let redis: TestRedis;
-  let link: RedisLink;
+  const server = redisSuite();
   let queue: OrderQueue;
   let address: QueueAddress;
   let queues = 0;
 
-  beforeAll(async () => {
-    redis = await TestRedis.open();
-    link = await redis.link();
-  });
-  afterAll(async () => redis[Symbol.asyncDispose]());
   beforeEach(() => {
     queues += 1;
     address = { prefix: `{${name}}`, queueName: `cards-${queues}` };
-    queue = openOrderQueue(link, address);
+    queue = openOrderQueue(server.link, address);
   });
   afterEach(async () => queue[Symbol.asyncDispose]());
 
   return {
-    get redis() { return redis; },
-    get link() { return link; },
+    get redis() { return server.redis; },
+    get link() { return server.link; },
     get queue() { return queue; },
     get address() { return address; },
   };
