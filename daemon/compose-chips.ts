@@ -1,7 +1,5 @@
 import { withCardLayers } from '../drivers/channel/card-layers.ts';
 import { secureChannelOpener } from '../drivers/channel/open-secure-channel.ts';
-import { parseResponse } from '../drivers/codec/apdu.ts';
-import { getUid } from '../drivers/codec/mifare-pcsc.ts';
 import { classicChip, parseStorageCardAtr } from '../drivers/codec/storage-card-atr.ts';
 import type { ApduChannel } from '../drivers/contracts/channel.ts';
 import type { KnownAuthority } from '../drivers/contracts/certificate-authority.ts';
@@ -10,6 +8,7 @@ import type { ContentSigner } from '../drivers/contracts/content-signer.ts';
 import { StationFault } from '../drivers/contracts/fault.ts';
 import type { KeyCustody } from '../drivers/contracts/keys.ts';
 import { eraseTag, readMifareTag } from '../drivers/mifare-classic/card-marks.ts';
+import { readChipUid } from '../drivers/mifare-classic/chip-uid.ts';
 import { encodeMifare } from '../drivers/mifare-classic/encoder.ts';
 import { readBackMifare } from '../drivers/mifare-classic/read-back.ts';
 import { encodePiv } from '../drivers/piv/encoder.ts';
@@ -50,15 +49,9 @@ async function identify(chip: ChipInReader, kind: CardKind, keys: KeyCustody, li
     if (uid === null) throw new StationFault('ENC-MUTE');
     return { uid, tag };
   }
-  const uid = await readUid(channel, limit);
+  const uid = await readChipUid(channel, limit);
+  if (uid === null) throw new StationFault('ENC-MUTE', { note: 'the reader tells no UID' });
   const { isPiv, tag } = await identifyPiv(withCardLayers(channel), limit);
   if (!isPiv) throw new StationFault('ENC-WRONG-BLANK', { note: 'the chip has no PIV application' });
-  return { uid, tag };
-}
-
-/** The reader's word for the UID of a contactless chip (PC/SC part 3, 3.2.2.1.3). */
-async function readUid(channel: ApduChannel, limit: Wait): Promise<string> {
-  const { data, sw } = parseResponse(await channel.transmit(getUid(), limit));
-  if (sw !== 0x9000 || data.length === 0) throw new StationFault('ENC-MUTE', { note: 'the reader tells no UID', data: { sw } });
-  return Buffer.from(data).toString('hex').toUpperCase();
+  return { uid: Buffer.from(uid).toString('hex').toUpperCase(), tag };
 }

@@ -23,6 +23,7 @@ import { openFolderMailbox, openHttpMailbox, type Mailbox } from './portal/mailb
 import { revokingMailbox } from './station/revoke-certificates.ts';
 import type { ProductionObserver } from './produce/station-parts.ts';
 import { nobodyThere } from './station/attendant.ts';
+import { bringBlanks } from './station/begin-batch.ts';
 import { accountLine } from './station/batch-account.ts';
 import { benchLine, cardLine, scrapLines } from './station/batch-report.ts';
 import { stationDesk } from './station/desk.ts';
@@ -64,12 +65,13 @@ export async function serve(request: ServeRequest, drain: AbortSignal, signal: A
   const config = simulation?.config ?? (await readStationConfig(configFileOf(request.configFile)));
   const { core } = opened.use(await openCore(config, systemClock, watching, signal));
   await chmod(config.dataDir, 0o700);
-  const person = simulation === null ? null : simulatedAttendant(simulation.control, core, () => batchAtWork(core));
+  const person = simulation === null ? null : simulatedAttendant(simulation.control, core, (orderId) => batchFor(core, orderId));
   const listener: WorkListener = (orderId, result) => {
     const line = accountLine(core.journal, orderId, result);
     for (const said of [cardLine(line, undefined, new Date(core.clock.now()).toISOString()), ...scrapLines(line)]) request.say(said);
   };
   await checkStanding(config, core, request.onTrouble, signal);
+  await bringBlanks(core, person, batchAtWork(core));
   const paused = await recoverAttempts(core, person ?? nobodyThere, [], listener, signal);
   if (paused !== null) request.say(`The machine waits: ${paused.reason}`);
   const queue = opened.use(await openQueue(config, core, request.onTrouble, signal));
@@ -83,6 +85,13 @@ async function settingsOf(file: string | undefined): Promise<Readonly<Record<str
   } catch (error) {
     throw new StationFault('CFG-INVALID', { field: file, note: 'the file cannot be read as JSON' }, error);
   }
+}
+
+/** The batch that blanks for an order are issued for: its own while that runs, else one that runs, else the day. */
+function batchFor(core: StationCore, orderId: string): string {
+  const { batches } = core.store;
+  const own = batches.batchOf(orderId);
+  return own !== null && batches.find(own)?.state === 'RUNNING' ? own : batchAtWork(core);
 }
 
 /** The batch whose cards are being made, else the day. */

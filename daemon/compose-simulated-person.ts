@@ -9,7 +9,7 @@ import { simulatedPerson, type SimulatedPerson } from '../simulator/script/simul
 import type { OpenHold } from './produce/answer-hold.ts';
 import type { HoldAnswer } from './produce/hold-question.ts';
 import type { Attendant } from './station/attendant.ts';
-import { endBatch } from './station/batch-book.ts';
+import { batchesAtBench } from './station/blanks-at-bench.ts';
 import type { StationCore } from './station/station-rooms.ts';
 
 const lot = 'LOT-SIMULATED';
@@ -17,21 +17,22 @@ const by = 'simulated person';
 
 /** A person at the simulated bench: minds the feeder, clears the machine, finds cards in the trays, and keeps the stock book. */
 export interface SimulatedAttendant extends Attendant {
-  /** Counts what lies in the feeder into a batch, out of whatever batch a former process left open. */
+  /** Counts what lies in the feeder into a batch (or day), out of every other that has blanks at the bench by the books. */
   takeOver(batchId: string, feedAnnounced: boolean): Promise<void>;
   /** Counts what is left in the feeder back into stock. */
   handBack(batchId: string): Promise<void>;
 }
 
-/** The person of a simulated bench. `currentBatch` says which batch blanks are issued for. */
-export function simulatedAttendant(control: Control, { store, profiles }: Pick<StationCore, 'store' | 'profiles'>, currentBatch: () => string): SimulatedAttendant {
+/** The person of a simulated bench. `batchFor` says which batch (or day) the blanks are issued for that an order needs. */
+export function simulatedAttendant(control: Control, { store, profiles }: Pick<StationCore, 'store' | 'profiles'>, batchFor: (orderId: string) => string): SimulatedAttendant {
   const person = simulatedPerson(control);
   const fill = async (orderId: string, left: readonly string[]): Promise<boolean> => {
     const kind = blankKindOf(store, profiles, orderId);
     if (kind === null) return false;
     const alike = left.filter((id) => blankKindOf(store, profiles, id) === kind);
-    const filled = await person.fillFeeder(kind, Math.max(alike.length, 1), lot);
-    bookFilling(store, currentBatch(), filled);
+    // Each entry stands before fewer, and after more, lie in the feeder: one who dies between leaves more than the books have, which the next takes over.
+    const loaded = await person.fillFeeder(kind, Math.max(alike.length, 1), lot, (taken) => bookTaking(store, taken));
+    bookLoading(store, batchFor(orderId), loaded);
     return true;
   };
   return {
@@ -65,16 +66,34 @@ function blankKindOf(store: OrderStore, profiles: ProfileSet, orderId: string): 
   return profile.mifare === null ? 'piv' : blankKindWith[profile.mifare.chip];
 }
 
-/** New blanks come into stock and out to the bench in one; what was taken out of the feeder goes back. */
-function bookFilling(store: OrderStore, batchId: string, { loaded, taken }: Awaited<ReturnType<SimulatedPerson['fillFeeder']>>): void {
-  const { stock } = store;
+/** What comes out of the feeder goes back into stock. */
+function bookTaking(store: OrderStore, count: number): void {
   store.atomically(() => {
-    stock.addLot(lot, 'simulated');
-    const returned = Math.min(taken, atBench(stock.tallyOfBatch(batchId)), atBench(stock.tallyOfLot(lot)));
-    if (returned > 0) stock.move({ lot, kind: 'returned', count: returned, batchId, by });
-    if (loaded.length > 0) issueNew(store, batchId, loaded.length);
-    stock.addUids(lot, loaded);
+    store.stock.addLot(lot, 'simulated');
+    putBack(store, count, batchesAtBench(store));
   });
+}
+
+/** New blanks come into stock and out to the bench in one. */
+function bookLoading(store: OrderStore, batchId: string, loaded: readonly string[]): void {
+  store.atomically(() => {
+    store.stock.addLot(lot, 'simulated');
+    if (loaded.length > 0) issueNew(store, batchId, loaded.length);
+    store.stock.addUids(lot, loaded);
+  });
+}
+
+/** Enters blanks as back in stock, out of these batches as far as each has any at the bench. Gives how many. */
+function putBack({ stock }: OrderStore, most: number, batchIds: readonly (string | null)[]): number {
+  let left = Math.min(most, atBench(stock.tallyOfLot(lot)));
+  const before = left;
+  for (const batchId of batchIds) {
+    const count = batchId === null ? 0 : Math.min(left, atBench(stock.tallyOfBatch(batchId)));
+    if (count < 1) continue;
+    stock.move({ lot, kind: 'returned', count, batchId, by });
+    left -= count;
+  }
+  return before - left;
 }
 
 function issueNew({ stock }: OrderStore, batchId: string, count: number): void {
@@ -86,29 +105,22 @@ async function inFeeder(control: Control): Promise<number> {
   return (await control.ask<'status'>({ do: 'status' })).cards.feeder;
 }
 
+/** Afterwards the book of the batch has as many as lie in the feeder, and no other book has any; more than the books of all have is new. */
 async function takeOver(store: OrderStore, control: Control, batchId: string, feedAnnounced: boolean): Promise<void> {
   const found = await inFeeder(control);
-  // What is on its way goes over with the others, as far as the books of former batches have one more than lies there.
+  // What is on its way goes over with the others, as far as the books have one more than lies there.
   const most = found + (feedAnnounced ? 1 : 0);
-  const { stock, batches } = store;
+  const { stock } = store;
   store.atomically(() => {
     stock.addLot(lot, 'simulated');
-    let carried = 0;
-    for (const { batchId: former, state } of batches.list()) {
-      if (former === batchId || state === 'CLOSED' || state === 'CANCELLED') continue;
-      const count = Math.min(most - carried, Math.max(0, atBench(stock.tallyOfBatch(former))));
-      if (count > 0) stock.move({ lot, kind: 'returned', count, batchId: former, by });
-      carried += count;
-      endBatch(store, former);
-    }
+    const own = Math.max(0, atBench(stock.tallyOfBatch(batchId)));
+    const carried = putBack(store, Math.max(0, most - own), batchesAtBench(store).filter((former) => former !== batchId));
     if (carried > 0) stock.move({ lot, kind: 'issued', count: carried, batchId, by });
     // Blanks that were laid in by hand, past the book.
-    if (found > carried) issueNew(store, batchId, found - carried);
+    if (found > own + carried) issueNew(store, batchId, found - own - carried);
   });
 }
 
 async function handBack(store: OrderStore, control: Control, batchId: string): Promise<void> {
-  const found = await inFeeder(control);
-  const count = Math.min(found, atBench(store.stock.tallyOfBatch(batchId)), atBench(store.stock.tallyOfLot(lot)));
-  if (count > 0) store.stock.move({ lot, kind: 'returned', count, batchId, by });
+  putBack(store, await inFeeder(control), [batchId]);
 }

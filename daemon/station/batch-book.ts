@@ -38,8 +38,11 @@ export function batchToEnd(store: OrderStore, orderId: string): string | null {
   const batchId = store.batches.batchOf(orderId);
   const state = batchId === null ? null : store.batches.find(batchId)?.state;
   if (state === 'COUNTING') return batchId;
-  if (batchId === null || state !== 'RUNNING') return null;
-  return store.batches.ordersOf(batchId).some((id) => left.has(store.summaryOf(id)?.state ?? '')) ? null : batchId;
+  return batchId === null || state !== 'RUNNING' || isAnyLeft(store, batchId) ? null : batchId;
+}
+
+function isAnyLeft(store: OrderStore, batchId: string): boolean {
+  return store.batches.ordersOf(batchId).some((id) => left.has(store.summaryOf(id)?.state ?? ''));
 }
 
 /** A batch has nothing left to make: its blanks are counted, and it is closed when the counts close. */
@@ -54,9 +57,12 @@ export function endBatch(store: OrderStore, batchId: string): BatchCounts {
   });
 }
 
-/** Closes every batch that is being counted and whose counts close by now. */
-export function closeCounted(store: OrderStore): void {
-  for (const { batchId, state } of store.batches.list()) if (state === 'COUNTING') endBatch(store, batchId);
+/** Ends every batch but one that begins of which nothing is left to make, and closes those whose counts close by now. */
+export function endFinished(store: OrderStore, begins: string | null): void {
+  for (const { batchId, state } of store.batches.list()) {
+    if (batchId === begins) continue;
+    if (state === 'COUNTING' || (state === 'RUNNING' && !isAnyLeft(store, batchId))) endBatch(store, batchId);
+  }
 }
 
 /**

@@ -8,8 +8,9 @@ import type { ProductionObserver } from '../produce/station-parts.ts';
 import { acceptOrders } from './accept-orders.ts';
 import type { Attendant } from './attendant.ts';
 import { accountLine, waitingLine, countBlanks, type AccountLine } from './batch-account.ts';
-import { closeCounted, endBatch, type BatchCounts } from './batch-book.ts';
+import { endBatch, endFinished } from './batch-book.ts';
 import { beginBatch, type OwnBatch } from './begin-batch.ts';
+import { batchesAtBench } from './blanks-at-bench.ts';
 import { benchLine, cardLine, refusalLines, scrapLines, type BatchReport } from './batch-report.ts';
 import { refusals } from './bench-fitness.ts';
 import { Dossiers, type CardPictures } from './dossier.ts';
@@ -72,7 +73,8 @@ export class BatchSession {
     const isBegun = batch !== undefined && (await beginBatch(core, batch, due));
     const end = await this.#produce(parts, orderIds, refusals(bench)[0] ?? null, drain, signal);
     await Promise.all(this.#writing);
-    const counts = isBegun ? await countBatch(core, batch) : null;
+    await endFormer(core, batch);
+    const counts = isBegun ? endBatch(core.store, batch.batchId) : null;
     const blanks = countBlanks(core.journal, orderIds);
     return {
       lines: [...this.#lines.values(), ...orderIds.filter((orderId) => !this.#lines.has(orderId)).map((orderId) => waitingLine(core.journal, orderId))],
@@ -137,11 +139,10 @@ function dueOrders({ journal }: StationCore, orderIds: readonly string[]): reado
   return orderIds.filter((orderId) => (journal.outcomeOf(orderId)?.outcome ?? 'again') === 'again');
 }
 
-/** Counts the batch, and those of former runs whose last card was ended in this one. */
-async function countBatch(core: StationCore, { batchId, keeper }: OwnBatch): Promise<BatchCounts> {
-  await keeper?.handBack(batchId);
-  closeCounted(core.store);
-  return endBatch(core.store, batchId);
+/** Blanks go back into stock, and batches end of which nothing is left to make: also those of runs that died before they did so. */
+async function endFormer({ store }: StationCore, batch: OwnBatch | undefined): Promise<void> {
+  for (const batchId of batchesAtBench(store)) if (batchId !== null) await batch?.keeper?.handBack(batchId);
+  endFinished(store, null);
 }
 
 /** Orders that need the same blanks come together, so that the feeder is changed once; within them as they were given. */

@@ -1,6 +1,6 @@
 import type { Journal } from '../../queue/journal/journal.ts';
-import { openBatch } from './batch-book.ts';
-import { fateOf, recordBlanks } from './record-blanks.ts';
+import { endFinished, openBatch } from './batch-book.ts';
+import { fateOf, recordBlanks, recordOpen } from './record-blanks.ts';
 import type { StationCore } from './station-rooms.ts';
 
 /** Counts the blanks at the bench into a batch and back into stock. */
@@ -23,13 +23,19 @@ export interface OwnBatch {
  */
 export async function beginBatch(core: Pick<StationCore, 'store' | 'journal'>, { batchId, keeper }: OwnBatch, due: readonly string[]): Promise<boolean> {
   const { store, journal } = core;
-  const ids = (attempts: readonly { readonly orderId: string }[]): readonly string[] => attempts.map(({ orderId }) => orderId);
-  const orderIds = [...new Set([...due, ...ids(journal.openAttempts())])];
+  const orderIds = [...new Set([...due, ...journal.openAttempts().map(({ orderId }) => orderId)])];
+  for (const orderId of new Set([...orderIds, ...journal.unreported().map((attempt) => attempt.orderId)])) recordBlanks(core, orderId);
   if (orderIds.length === 0) return false;
-  for (const orderId of new Set([...orderIds, ...ids(journal.unreported())])) recordBlanks(core, orderId);
   openBatch(store, batchId, orderIds);
-  await keeper?.takeOver(batchId, isFeedAnnounced(journal));
+  await bringBlanks(core, keeper, batchId);
+  endFinished(store, batchId);
   return true;
+}
+
+/** The blanks at the bench become this batch's (or day's) where somebody counts them, but for those that the open attempts have used. */
+export async function bringBlanks(core: Pick<StationCore, 'store' | 'journal'>, keeper: BlankKeeper | null, batchId: string): Promise<void> {
+  recordOpen(core);
+  await keeper?.takeOver(batchId, isFeedAnnounced(core.journal));
 }
 
 /** Whether a blank may have left the feeder that the journal does not know as fed: its attempt enters it later. */

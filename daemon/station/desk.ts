@@ -10,8 +10,9 @@ import { acceptOrders } from './accept-orders.ts';
 import { batchIdAt, closeBatch, endBatch } from './batch-book.ts';
 import { batchView, createBatch } from './fill-batch.ts';
 import { advanceOrder, lateOrders, orderView, withdrawOrder } from './order-desk.ts';
-import type { BlankKeeper } from './begin-batch.ts';
+import { bringBlanks, type BlankKeeper } from './begin-batch.ts';
 import type { MachineWait } from './production.ts';
+import { recordOpen } from './record-blanks.ts';
 import { closeShift, runningShift } from './shift-book.ts';
 import type { ImpossibleOrder } from './site.ts';
 import type { BenchReport, LotView, StationDesk, StationStatus } from './station-desk.ts';
@@ -139,7 +140,7 @@ function batchCalls(parts: DeskParts): BatchCalls {
       if (event === 'start' || event === 'resume') await requireBatch(left);
       store.batches.happen(batchId, event);
       if (event === 'pause' || event === 'stop') for (const orderId of left) await production?.forget(orderId);
-      if (event === 'start') await keeper?.takeOver(batchId, false);
+      if (event === 'start') await bringBlanks(parts, keeper, batchId);
       const inMachine = production?.current ?? null;
       if (event === 'stop' && (inMachine === null || store.batches.batchOf(inMachine) !== batchId)) {
         await keeper?.handBack(batchId);
@@ -160,7 +161,7 @@ type StockCalls = Pick<StationDesk, 'lots' | 'registerLot' | 'moveBlanks' | 'sho
 /** Closed shifts that are shown: two weeks of three a day. */
 const SHIFTS_SHOWN = 42;
 
-function stockCalls({ store, clock }: DeskParts): StockCalls {
+function stockCalls({ store, journal, clock }: DeskParts): StockCalls {
   const { stock } = store;
   const lots = (): readonly LotView[] =>
     stock.lots().map((lot) => {
@@ -179,6 +180,7 @@ function stockCalls({ store, clock }: DeskParts): StockCalls {
       return lots();
     },
     async moveBlanks({ uids = [], ...move }) {
+      recordOpen({ store, journal });
       stock.move({ ...move, uids });
       return lots();
     },

@@ -1,6 +1,7 @@
 import type { JournalRecord } from '../../queue/journal/journal-entry.ts';
 import { stockholmDay } from '../../queue/order/calendar.ts';
 import type { BlankFate } from '../../queue/store/blank-account.ts';
+import { batchOfBlank } from './blanks-at-bench.ts';
 import { byAttempt } from './by-attempt.ts';
 import type { StationCore } from './station-rooms.ts';
 
@@ -24,8 +25,13 @@ export function recordBlanks(core: Pick<StationCore, 'store' | 'journal'>, order
     if (first === undefined || fate === null) continue;
     const uid = uidOf(records);
     const lot = (uid === null ? null : store.stock.lotOfUid(uid)) ?? store.stock.lotAtBench() ?? unknownLot;
-    store.blanks.record({ orderId, attempt: first.attempt, batchId: store.batches.batchOf(orderId) ?? shiftOf(first.at), lot, uid, fate });
+    store.blanks.record({ orderId, attempt: first.attempt, batchId: batchOfBlank(store, orderId) ?? shiftOf(first.at), lot, uid, fate });
   }
+}
+
+/** Enters what the open attempts have used so far: before other blanks come to the bench, which are not theirs. */
+export function recordOpen(core: Pick<StationCore, 'store' | 'journal'>): void {
+  for (const { orderId } of core.journal.openAttempts()) recordBlanks(core, orderId);
 }
 
 /** What became of the blank of one attempt; null while none was taken from the feeder. */

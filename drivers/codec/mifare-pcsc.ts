@@ -24,6 +24,11 @@ export function getUid(): Uint8Array {
   return encodeCommand(command(PSEUDO_CLA, PSEUDO_INS.getData, 0, 0, undefined, LE_ALL));
 }
 
+/** Whether an answer can be the UID of a chip of ISO/IEC 14443 type A: 4, 7 or 10 bytes (part 3, 6.5.4). */
+export function isUid(answer: Uint8Array): boolean {
+  return answer.length === 4 || answer.length === 7 || answer.length === 10;
+}
+
 /** Load Keys: FF 82 P1 slot 06 key. The caller wipes the command. */
 export function loadKey(place: KeyPlace, key: Uint8Array): Uint8Array {
   return encodeCommand(command(PSEUDO_CLA, PSEUDO_INS.loadKeys, place.p1, place.slot, key));

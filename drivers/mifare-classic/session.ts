@@ -1,13 +1,14 @@
 import { parseResponse, type ResponseApdu } from '../codec/apdu.ts';
 import { MIFARE_BLOCK_BYTES, trailerBlock } from '../codec/mifare-layout.ts';
-import { authenticate, cardAnswer, getUid, readBlock, writeBlock, type KeySlot, type StorageCardAnswer } from '../codec/mifare-pcsc.ts';
+import { authenticate, cardAnswer, readBlock, writeBlock, type KeySlot, type StorageCardAnswer } from '../codec/mifare-pcsc.ts';
 import { decodeValueBlock, type ValueBlock } from '../codec/mifare-value.ts';
 import { valueCommand, valueCopyCommand, type ValueOperation } from '../codec/mifare-value-apdu.ts';
-import { describeStatusWord, statusWord } from '../codec/status-word.ts';
+import { describeStatusWord } from '../codec/status-word.ts';
 import type { ApduChannel } from '../contracts/channel.ts';
 import type { Wait } from '../contracts/clock.ts';
 import { StationFault } from '../contracts/fault.ts';
 import type { Secret } from '../contracts/secret.ts';
+import { readChipUid } from './chip-uid.ts';
 import type { MifareCard } from './job.ts';
 import { ReaderKeyMemory } from './key-memory.ts';
 import { readerProfiles } from './reader-profiles.ts';
@@ -146,7 +147,7 @@ export class MifareSession implements Disposable {
    */
   async #afterRefusal(answer: StorageCardAnswer, sw: number, act: string): Promise<void> {
     if (answer === 'unsupported') throw new StationFault('LNK-PROTOCOL', { note: `${act}: ${describeStatusWord(sw)}` });
-    const uid = await requestUid(this.#channel, this.#limit);
+    const uid = await readChipUid(this.#channel, this.#limit);
     if (uid === null) throw new StationFault('LNK-CARD-GONE', { note: `${act}: ${describeStatusWord(sw)}` });
     if (hex(uid) !== hex(this.uid)) throw new StationFault('LNK-CARD-GONE', { note: 'another chip is in the field now' });
   }
@@ -156,15 +157,9 @@ export class MifareSession implements Disposable {
   }
 }
 
-/** UID of the chip in the field, null when the reader has none to tell. */
-async function requestUid(channel: ApduChannel, limit: Wait): Promise<Uint8Array | null> {
-  const { data, sw } = parseResponse(await channel.transmit(getUid(), limit));
-  return sw === statusWord.ok && data.length > 0 ? Uint8Array.from(data) : null;
-}
-
-/** Opens a session with the chip in a reader. Throws `ENC-MUTE` when it gives no UID, `ENC-WRONG-BLANK` when the UID is not of a Classic. */
+/** Opens a session with the chip in a reader. Throws `ENC-MUTE` when it gives no UID, `ENC-WRONG-BLANK` when the UID is not of a Classic, `LNK-PROTOCOL` when it cannot be a UID. */
 export async function openMifareSession(card: MifareCard, limit: Wait): Promise<MifareSession> {
-  const uid = await requestUid(card.channel, limit);
+  const uid = await readChipUid(card.channel, limit);
   if (uid === null) throw new StationFault('ENC-MUTE', { note: 'the chip gives no UID' });
   if (uid.length !== 4 && uid.length !== 7) throw new StationFault('ENC-WRONG-BLANK', { note: `a UID of ${uid.length} bytes` });
   return new MifareSession(card.channel, new ReaderKeyMemory(card.channel, readerProfiles(card.reader), uid.at(-1) ?? 0), uid, limit);

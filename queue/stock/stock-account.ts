@@ -54,6 +54,8 @@ export interface StockAccount {
   lotOfUid(uid: string): string | null;
   /** The lot that was issued to the bench last, or null. */
   lotAtBench(): string | null;
+  /** For which batches (or days) blanks were issued, the last first, null for blanks that were issued for none; as far back as the last 1000 issues. */
+  issuedFor(): readonly (string | null)[];
   lots(): readonly { readonly lot: string; readonly product: string; readonly uids: number }[];
   tallyOfLot(lot: string): BlankTally;
   tallyOfBatch(batchId: string): BlankTally;

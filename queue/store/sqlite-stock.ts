@@ -72,6 +72,10 @@ class SqliteStock implements StockAccount {
     return this.#statements.lastIssued.get() ?? null;
   }
 
+  issuedFor(): readonly (string | null)[] {
+    return [...new Set(this.#statements.lastIssues.all())];
+  }
+
   lots(): ReturnType<StockAccount['lots']> {
     return this.#statements.lots.all();
   }
@@ -128,6 +132,7 @@ function statements({ db }: StoreFile) {
     lots: db.prepare<[], { lot: string; product: string; uids: number }>('select l.lot, l.product, (select count(*) from known_blank k where k.lot = l.lot) as uids from lot l order by l.at, l.lot'),
     move: db.prepare<[string, StockMoveKind, number, string | null, string, number]>('insert into stock_move (lot, kind, count, batch_id, by, at) values (?, ?, ?, ?, ?, ?)'),
     lastIssued: db.prepare<[], string>(`select lot from stock_move where kind = 'issued' order by seq desc limit 1`).pluck(),
+    lastIssues: db.prepare<[], string | null>(`select batch_id from stock_move where kind = 'issued' order by seq desc limit 1000`).pluck(),
     ofLot: db.prepare<[string], MoveCount>('select kind, sum(count) as count from stock_move where lot = ? group by kind'),
     ofBatch: db.prepare<[string], MoveCount>('select kind, sum(count) as count from stock_move where batch_id = ? group by kind'),
     addUid: db.prepare<[string, string]>('insert into known_blank values (?, ?) on conflict do nothing'),

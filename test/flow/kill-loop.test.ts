@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
 import { endMachine, runKillLoop } from '../campaign/kill-loop.ts';
 import { checkPlastic } from '../campaign/plastic-checker.ts';
+import { kortverk } from '../support/kortverk-command.ts';
 
 const orderIds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((number) => `ID06-${10_000 + number}`);
 const kills = 50;
@@ -26,4 +27,8 @@ test(`twelve orders, the daemon killed with -9 at ${kills} random moments: one g
   expect(report.lastExit).toBe(0);
   expect(report.killsDealt).toBe(kills);
   expect(verdict.good).toBe(orderIds.length);
+  const listed = await kortverk('batches', 'list', '--config', join(dir, 'kortverk.json'), '--json');
+  const batches = JSON.parse(listed.out) as readonly { readonly batchId: string; readonly state: string }[];
+  expect(batches.length).toBeGreaterThan(1);
+  expect(batches.filter(({ state }) => state !== 'CLOSED')).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { simulatedAttendant } from '../../../../daemon/compose-simulated-person.ts';
-import { batchCounts, closeCounted, endBatch } from '../../../../daemon/station/batch-book.ts';
+import { batchCounts, endBatch, endFinished } from '../../../../daemon/station/batch-book.ts';
 import { beginBatch, type OwnBatch } from '../../../../daemon/station/begin-batch.ts';
 import { recordBlanks } from '../../../../daemon/station/record-blanks.ts';
 import { systemClock } from '../../../../drivers/contracts/clock.ts';
@@ -76,7 +76,7 @@ class Books {
 
   async end(): Promise<void> {
     await this.#keeper.handBack(this.batchId);
-    closeCounted(this.#core.store);
+    endFinished(this.#core.store, null);
     endBatch(this.#core.store, this.batchId);
   }
 
@@ -96,19 +96,19 @@ async function withBooks(work: (books: Books) => Promise<void>): Promise<void> {
 }
 
 describe('a batch that begins where a former process died', () => {
-  it.each([['the same orders', ['A', 'B']], ['another order', ['B']]])('closes, and so does the former one, wherever that died, with a batch of %s', async (_, due) => {
+  it.each([['the same orders', ['A', 'B']], ['another order', ['B']]])('closes, and so does the former one when nothing of it is left to make, wherever that died, with a batch of %s', async (_, due) => {
     for (let death = 1; death < moments; death += 1) {
       await withBooks(async (books) => {
         books.feeder = 4;
         await books.begin('B-1', ['A']);
         books.make('A', 0, death);
         await books.begin('B-2', due);
-        // Between two blanks nothing is open: then a batch of other orders does not go on with it.
+        // Between two blanks nothing is open: then a batch of other orders does not go on with it, and the former one waits for its order.
         const goesOn = due.includes('A') || books.isOpen;
         if (goesOn) books.make('A', death, moments);
         books.make('B', 0, moments);
         await books.end();
-        expect([death, ...books.standing]).toEqual([death, ['B-2', 'CLOSED', 0], ['B-1', 'CLOSED', 0]]);
+        expect([death, ...books.standing]).toEqual([death, ['B-2', 'CLOSED', 0], ['B-1', goesOn ? 'CLOSED' : 'RUNNING', 0]]);
       });
     }
   });

@@ -83,6 +83,62 @@ describe('The blanks of an order', () => {
     expect(store.batches.find('B1')?.signature).toEqual({ by: 'Kim', reason: 'fell behind the bench', difference: 1 });
   });
 
+  describe('of an order that cuts in', () => {
+    const good = [...fed, proven, ...out('output'), settled('finished')];
+
+    /** Two blanks at the bench for a batch of one order. */
+    function issueTwo(batchId: string, orderId: string): void {
+      store.putOrder(newOrder(orderId));
+      openBatch(store, batchId, [orderId]);
+      store.stock.move({ lot: 'L1', kind: 'issued', count: 2, batchId, by: 'Kim' });
+    }
+
+    beforeEach(() => {
+      store.putOrder(newOrder('EXPRESS', { express: true }));
+      store.stock.addLot('L1', 'PIV');
+      store.stock.move({ lot: 'L1', kind: 'registered', count: 10, batchId: null, by: 'Kim' });
+    });
+
+    it('are those of the batch whose blanks lie at the bench, so that its counts close', () => {
+      issueTwo('B1', 'A');
+      write('EXPRESS', 1, ...good);
+      write('A', 1, ...good);
+      expect(store.blanks.entriesOf('EXPRESS')[0]).toMatchObject({ batchId: 'B1', fate: 'good' });
+      expect(endBatch(store, 'B1')).toMatchObject({ state: 'CLOSED', difference: 0, tally: { good: 2 } });
+    });
+
+    it('are counted where they were fed, not where they came out', () => {
+      write('EXPRESS', 1, ...fed);
+      issueTwo('B1', 'A');
+      write('EXPRESS', 1, proven, ...out('output'), settled('finished'));
+      expect(store.blanks.entriesOf('EXPRESS')[0]).toMatchObject({ batchId: shiftOf(noon), fate: 'good' });
+    });
+
+    it('are none of a batch that is closed: an order of it that is made again takes those of the next', () => {
+      issueTwo('B1', 'A');
+      write('A', 1, ...fed, ...out('reject'), settled('again'));
+      store.stock.move({ lot: 'L1', kind: 'returned', count: 1, batchId: 'B1', by: 'Kim' });
+      expect(endBatch(store, 'B1')).toMatchObject({ state: 'CLOSED', difference: 0 });
+      write('A', 2, ...fed, ...out('reject'), settled('again'));
+      issueTwo('B2', 'B');
+      write('A', 3, ...good);
+      expect(store.blanks.entriesOf('A').map(({ batchId }) => batchId)).toEqual(['B1', shiftOf(noon), 'B2']);
+      expect(batchCounts(store, 'B1')).toMatchObject({ state: 'CLOSED', difference: 0 });
+    });
+
+    it("are the other batch's when those of its own are used up, and the day's when blanks were issued for none", () => {
+      issueTwo('B1', 'A');
+      issueTwo('B2', 'B');
+      write('A', 1, ...fed, ...out('reject'), settled('again'));
+      write('A', 2, ...fed, ...out('reject'), settled('again'));
+      write('A', 3, ...good);
+      store.stock.move({ lot: 'L1', kind: 'issued', count: 1, batchId: null, by: 'Kim' });
+      write('EXPRESS', 1, ...good);
+      expect(store.blanks.entriesOf('A').map(({ batchId }) => batchId)).toEqual(['B1', 'B1', 'B2']);
+      expect(store.blanks.entriesOf('EXPRESS')[0]?.batchId).toBe(shiftOf(noon));
+    });
+  });
+
   it('end a batch by themselves when every blank is accounted for', () => {
     store.stock.addLot('L1', 'PIV');
     store.stock.move({ lot: 'L1', kind: 'registered', count: 10, batchId: null, by: 'Kim' });
