@@ -1,28 +1,21 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemClock, within, type Clock } from '../../drivers/contracts/clock.ts';
-import { StationFault, type FaultCode } from '../../drivers/contracts/fault.ts';
+import { systemClock, type Clock } from '../../drivers/contracts/clock.ts';
+import type { FaultCode } from '../../drivers/contracts/fault.ts';
+import { answeredInTime } from './answered-in-time.ts';
 
 /** The bytes of a file, or why they could not be had. */
 export type FileReading =
   | { readonly kind: 'read'; readonly bytes: Uint8Array }
   | { readonly kind: 'refused'; readonly code: Extract<FaultCode, 'FIL-MISSING' | 'FIL-UNREADABLE' | 'FIL-TOO-LARGE'>; readonly note: string };
 
-/** A folder of another computer may never answer. */
-const READ_TIMEOUT_MS = 60_000;
-const never = new AbortController().signal;
-
 /**
  * Reads a plain file of at most `maxBytes`. A pipe or a device is refused and never waited for; a file that grows while
  * it is read is refused at the bound, and one that does not come within a minute is refused then.
  */
 export async function readBounded(path: string, maxBytes: number, clock: Clock = systemClock): Promise<FileReading> {
-  try {
-    return await within(clock, { signal: never, timeoutMs: READ_TIMEOUT_MS }, () => readWhole(path, maxBytes));
-  } catch (error) {
-    if (!(error instanceof StationFault) || error.code !== 'LNK-TIMEOUT') throw error;
-    return { kind: 'refused', code: 'FIL-UNREADABLE', note: `no answer in ${READ_TIMEOUT_MS} ms` };
-  }
+  const answer = await answeredInTime(() => readWhole(path, maxBytes), clock);
+  return answer.kind === 'answered' ? answer.value : { kind: 'refused', code: 'FIL-UNREADABLE', note: answer.note };
 }
 
 async function readWhole(path: string, maxBytes: number): Promise<FileReading> {

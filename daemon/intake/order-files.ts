@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { systemClock, type Clock } from '../../drivers/contracts/clock.ts';
 import type { Finding } from '../../drivers/contracts/finding.ts';
+import { answeredInTime } from '../files/answered-in-time.ts';
 import { systemCode } from '../files/bounded-file.ts';
 import type { IntakeLimits } from './intake-limits.ts';
 
@@ -26,27 +28,31 @@ export interface FoundOrderFiles {
 /**
  * The order files behind paths: a file as it is named, a folder with its subfolders in alphabetical order. Pictures
  * are left to the orders that name them; names that begin with a dot are not looked at; links to folders are not followed.
+ * A path whose file system does not answer within a minute is refused.
  */
-export async function findOrderFiles(paths: readonly string[], limits: IntakeLimits): Promise<FoundOrderFiles> {
-  const files: OrderFilePath[] = [];
-  const refused: { file: string; finding: Finding }[] = [];
-  const ignored: string[] = [];
-  for (const path of paths) {
-    try {
-      if (!(await stat(path)).isDirectory()) {
-        files.push({ path, kind: kinds[extname(path).toLowerCase()] ?? 'json' });
-        continue;
-      }
-      const names = await walk(path, limits);
-      const found = names.flatMap((name) => orderFile(name));
-      files.push(...found);
-      ignored.push(...names.filter((name) => orderFile(name).length === 0 && !pictures.has(extname(name).toLowerCase())));
-      if (found.length === 0) refused.push({ file: path, finding: { code: 'ORD-MISSING', field: 'order', file: path, detail: { field: 'order', note: 'the folder holds no order file' } } });
-    } catch (error) {
-      refused.push({ file: path, finding: pathFinding(path, error) });
-    }
+export async function findOrderFiles(paths: readonly string[], limits: IntakeLimits, clock: Clock = systemClock): Promise<FoundOrderFiles> {
+  const found: FoundOrderFiles[] = [];
+  for (const path of paths) found.push(await findBehind(path, limits, clock));
+  return { files: found.flatMap(({ files }) => files), refused: found.flatMap(({ refused }) => refused), ignored: found.flatMap(({ ignored }) => ignored) };
+}
+
+async function findBehind(path: string, limits: IntakeLimits, clock: Clock): Promise<FoundOrderFiles> {
+  const refusedFor = (finding: Finding): FoundOrderFiles => ({ files: [], refused: [{ file: path, finding }], ignored: [] });
+  try {
+    const listing = await answeredInTime(async () => ((await stat(path)).isDirectory() ? await walk(path, limits) : null), clock);
+    if (listing.kind === 'silent') return refusedFor(about(path, 'FIL-UNREADABLE', listing.note));
+    const names = listing.value;
+    if (names === null) return { files: [{ path, kind: kinds[extname(path).toLowerCase()] ?? 'json' }], refused: [], ignored: [] };
+    const files = names.flatMap((name) => orderFile(name));
+    if (files.length === 0) return { ...refusedFor({ code: 'ORD-MISSING', field: 'order', file: path, detail: { field: 'order', note: 'the folder holds no order file' } }), ignored: ignoredOf(names) };
+    return { files, refused: [], ignored: ignoredOf(names) };
+  } catch (error) {
+    return refusedFor(pathFinding(path, error));
   }
-  return { files, refused, ignored };
+}
+
+function ignoredOf(names: readonly string[]): readonly string[] {
+  return names.filter((name) => orderFile(name).length === 0 && !pictures.has(extname(name).toLowerCase()));
 }
 
 function orderFile(path: string): readonly OrderFilePath[] {
@@ -73,9 +79,12 @@ async function walk(folder: string, limits: IntakeLimits): Promise<readonly stri
 class FolderTooLarge extends Error {}
 
 function pathFinding(path: string, error: unknown): Finding {
-  const about = (code: Finding['code'], note: string): Finding => ({ code, field: 'order', file: path, detail: { field: path, note } });
-  if (error instanceof FolderTooLarge) return about('FIL-TOO-LARGE', error.message);
+  if (error instanceof FolderTooLarge) return about(path, 'FIL-TOO-LARGE', error.message);
   const reason = systemCode(error);
   if (reason === null) throw error;
-  return about(reason === 'ENOENT' || reason === 'ENOTDIR' ? 'FIL-MISSING' : 'FIL-UNREADABLE', reason);
+  return about(path, reason === 'ENOENT' || reason === 'ENOTDIR' ? 'FIL-MISSING' : 'FIL-UNREADABLE', reason);
+}
+
+function about(path: string, code: Finding['code'], note: string): Finding {
+  return { code, field: 'order', file: path, detail: { field: path, note } };
 }

@@ -62,7 +62,7 @@ export class BatchSession {
   async run(parts: BatchSessionParts, drain: AbortSignal, signal: AbortSignal): Promise<BatchReport> {
     const { core, intake } = parts;
     const start = this.#clock.steady();
-    this.#dossiers = new Dossiers(`${parts.results}/cards`, core.journal, parts.pictures);
+    this.#dossiers = new Dossiers(`${parts.results}/cards`, core.journal, parts.pictures, this.#clock);
     const inOrder = productionOrder(intake.accepted);
     this.#orders = new Map(inOrder.map(({ order }) => [order.orderId, order]));
     for (const refused of intake.refused) for (const line of refusalLines(refused)) this.#say(line);
@@ -113,6 +113,16 @@ export class BatchSession {
     this.#progress({ done: this.#done, total: this.#orders.size, now });
   }
 
+  /** Beside the next card; what cannot be written is said and keeps nobody. */
+  #keep(dossiers: Dossiers, orderId: string): void {
+    const writing = dossiers.write(orderId).then((finding) => {
+      if (finding !== null) this.#say(benchLine(finding));
+    });
+    // Waited for at the end, where a fault of ours is thrown; until then it is nobody's.
+    writing.catch(() => undefined);
+    this.#writing.push(writing);
+  }
+
   get #done(): number {
     return [...this.#lines.values()].filter(({ orderId, outcome }) => outcome !== 'waiting' && this.#orders.has(orderId)).length;
   }
@@ -130,7 +140,7 @@ export class BatchSession {
     if (line.outcome === 'waiting') return;
     this.#say(cardLine(line, this.#orders.get(orderId), this.#orders.has(orderId) ? `[${this.#done}/${orderIds.length}]` : '[earlier]'));
     for (const scrap of scrapLines(line)) this.#say(scrap);
-    if (this.#dossiers !== null && line.outcome !== 'other station') this.#writing.push(this.#dossiers.write(orderId));
+    if (this.#dossiers !== null && line.outcome !== 'other station') this.#keep(this.#dossiers, orderId);
   }
 }
 

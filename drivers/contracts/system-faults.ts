@@ -4,6 +4,7 @@ import type { FaultEntry } from './fault-entry.ts';
 export const systemFaults = {
   'FIL-MISSING': { next: 'refuse', move: 'orderer', sv: 'Filen {field} finns inte.', en: 'The file {field} does not exist.' },
   'FIL-UNREADABLE': { next: 'refuse', move: 'orderer', sv: 'Filen {field} kan inte läsas.', en: 'The file {field} cannot be read.' },
+  'FIL-WRITE': { next: 'warn', move: 'technician', sv: 'Filen eller mappen {field} kan inte skrivas.', en: 'The file or folder {field} cannot be written.' },
   'FIL-TOO-LARGE': { next: 'refuse', move: 'orderer', sv: 'Filen {field} är för stor.', en: 'The file {field} is too large.' },
   'FIL-OUTSIDE': { next: 'refuse', move: 'orderer', sv: 'Filen {field} ligger utanför beställningens mapp.', en: 'The file {field} lies outside the folder of the order.' },
   'ORD-TWICE': { next: 'refuse', move: 'orderer', sv: 'Beställningen finns mer än en gång i omgången.', en: 'The order is in the batch more than once.' },

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,6 +32,7 @@ const withdrawalLookMs = 150;
 const printTimeoutMs = 120_000;
 const plan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as StationPlan;
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
 const trouble = (where: string, error: unknown): void => say(`${where}: ${error instanceof Error ? error.message : String(error)}`);
 

@@ -122,6 +122,7 @@ export const scenarioTable: Readonly<Partial<Record<FaultCode, ScenarioPlace>>> 
   'PRN-UNKNOWN': { file: `${faults}/hands-in-the-machine.test.ts`, title: 'PRN-UNKNOWN: a strange card inside at the start is taken out by a person' },
   'FIL-MISSING': { file: 'test/flow/batch.test.ts', title: 'is refused with code, field and file, the other orders go on, and the command exits 1' },
   'FIL-UNREADABLE': { file: `${intake}/bad-input.test.ts`, title: 'another digest than the order says' },
+  'FIL-WRITE': { file: 'test/unit/daemon/station/dossier.test.ts', title: 'is told when the folder cannot be written, and keeps nobody from making cards' },
   'FIL-TOO-LARGE': { file: `${intake}/bad-input.test.ts`, title: 'a bomb of 40 000 x 40 000 pixels' },
   'FIL-OUTSIDE': { file: `${intake}/bad-input.test.ts`, title: 'a picture outside the folder: %j' },
   'ORD-TWICE': { file: `${intake}/check-orders.test.ts`, title: 'is taken once when its copies are equal' },
