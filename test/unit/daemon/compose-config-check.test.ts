@@ -38,14 +38,14 @@ describe('the check of a configuration', () => {
 
   test('names every file that cannot be read, and none of the profiles, whose keys the sample allows', async () => {
     const { findings } = await checkConfig(sample, false);
-    expect(findings.map(({ field }) => field)).toEqual(expect.arrayContaining(['keys.pinFile', 'portalKeyFile', 'certificateAuthority.rootFile', 'queue.passwordFile', 'mailbox.tokenFile']));
+    expect(findings.map(({ field }) => field)).toEqual(expect.arrayContaining(['keys.pinFile', 'portalKeyFile', 'certificateAuthority.rootFile', 'queue.passwordFile', 'mailbox.tokenFile', 'station.sharing.keyFile']));
     expect(findings.map(({ code }) => code)).not.toContain('KEY-UNAVAILABLE');
   });
 
   test.each([
     ['several stations on an embedded queue', (value: SampleFile) => { value['queue'] = { kind: 'embedded' }; }, 'queue'],
     ['several stations and no numbers of their own', (value: SampleFile) => { delete value.station['cardNumbers']; }, 'station.cardNumbers'],
-    ['a station that is not among the stations', (value: SampleFile) => { value.station['stations'] = ['stockholm-2']; }, 'station.stations'],
+    ['a station that is not among the stations', (value: SampleFile) => { value.station['stations'] = ['stockholm-2', 'stockholm-3']; }, 'station.stations'],
     ['orders shared with nobody', (value: SampleFile) => { value.station['stations'] = ['stockholm-1']; value.station['sharing'] = { keyFile: 'site.key' }; }, 'station.sharing'],
   ])('finds %s', async (_name, change, field) => {
     const { findings } = await checkConfig(await changed(change), true);
