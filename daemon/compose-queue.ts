@@ -48,7 +48,7 @@ export async function openQueue(config: StationConfig, core: StationCore, onTrou
   if (stations.length > 1) await mustBeEnrolled(config, link, limit);
   const claims = openRedisClaims({ link, stationId, stations, prefix: redisPrefix });
   opened.use(claims);
-  const desk = opened.use(openClaimDesk({ claims, journal: core.journal, stationId, link, publishTimeoutMs: PUBLISH_TIMEOUT_MS, onError: (error) => told('claims', error) }));
+  const desk = opened.use(openClaimDesk({ claims, journal: core.journal, stationId, link, requireSafe: (within) => checkRedisIsSafe(link, redisPrefix, within), publishTimeoutMs: PUBLISH_TIMEOUT_MS, onError: (error) => told('claims', error) }));
   await desk.publish(limit);
   await reportUntold(core, desk, null, limit);
   const queue = opened.use(openLaneQueue(link, redisPrefix, commonLane));

@@ -1,4 +1,5 @@
 import type { Wait } from '../../drivers/contracts/clock.ts';
+import { StationFault } from '../../drivers/contracts/fault.ts';
 import type { Outcome } from '../journal/journal-entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
@@ -11,6 +12,8 @@ export interface ClaimDeskOptions {
   /** The connection whose return after an outage makes the station publish again. */
   readonly link: RedisLink;
   readonly publishTimeoutMs: number;
+  /** Asked of a server before this station lifts its barrier: after a failover it may be another one. Throws `QUE-UNSAFE`. */
+  readonly requireSafe: (limit: Wait) => Promise<void>;
   readonly onError: (error: Error) => void;
 }
 
@@ -18,7 +21,8 @@ export interface ClaimDeskOptions {
  * One station's dealings with the claim server. It tells the server what the station owns before the first claim and
  * after every return of the connection, so that an idle station does not keep the others at the barrier. What was
  * claimed and is not yet in the journal is told as well: otherwise a server that forgets between claim and first
- * record would give the order away. Calls run one after another.
+ * record would give the order away. A server that is not safe is told nothing: it keeps its barrier up until it is
+ * mended or another takes its place. Calls run one after another.
  */
 export interface ClaimDesk extends AsyncDisposable {
   /** As `Claims.claim`, after publishing when the server waits for this station. */
@@ -28,6 +32,7 @@ export interface ClaimDesk extends AsyncDisposable {
   ended(orderIds: readonly string[], limit: Wait): Promise<ReadonlyMap<string, EndedOrder>>;
   release(orderId: string, fence: number, limit: Wait): Promise<void>;
   passOn(orderId: string, fence: number, attempt: number, limit: Wait): Promise<boolean>;
+  /** Throws `QUE-UNSAFE`: then the server was told nothing. */
   publish(limit: Wait): Promise<void>;
 }
 
@@ -57,7 +62,7 @@ class SerialClaimDesk implements ClaimDesk {
     return this.#inTurn(async () => {
       let answer = await claims.claim(orderId, limit);
       if (answer.kind === 'barrier' && answer.waitingFor.includes(stationId)) {
-        await this.#publishNow(limit);
+        if (!(await this.#publishIfSafe(limit))) return answer;
         answer = await claims.claim(orderId, limit);
       }
       if (answer.kind === 'claimed') this.#inHand.set(orderId, answer.fence);
@@ -95,8 +100,20 @@ class SerialClaimDesk implements ClaimDesk {
     return this.#inTurn(() => this.#publishNow(limit));
   }
 
+  async #publishIfSafe(limit: Wait): Promise<boolean> {
+    try {
+      await this.#publishNow(limit);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StationFault) || error.code !== 'QUE-UNSAFE') throw error;
+      this.#options.onError(error);
+      return false;
+    }
+  }
+
   async #publishNow(limit: Wait): Promise<void> {
-    const { claims, journal } = this.#options;
+    const { claims, journal, requireSafe } = this.#options;
+    await requireSafe(limit);
     const owned = journal.owned();
     const known = new Set(owned.map((order) => order.orderId));
     const onlyClaimed = [...this.#inHand].flatMap(([orderId, fence]): OwnedOrder[] => (known.has(orderId) ? [] : [{ orderId, fence, outcome: null }]));

@@ -66,7 +66,7 @@ async function serve(): Promise<void> {
   for (const open of journal.openAttempts()) await make(journal, open.orderId, open.fence);
   await using link = await openRedisLink({ endpoint: { kind: 'socket', path: socket }, clock: systemClock, name: stationId, onError: told }, soon);
   const claims = openRedisClaims({ link, stationId, stations: stations.split(','), prefix: '{cards}' });
-  await using desk = openClaimDesk({ claims, journal, stationId, link, publishTimeoutMs: 20_000, onError: told });
+  await using desk = openClaimDesk({ claims, journal, stationId, link, requireSafe: async () => undefined, publishTimeoutMs: 20_000, onError: told });
   await desk.publish(soon);
   await report(journal, desk);
   const address = { prefix: '{cards}', queueName: 'cards' };

@@ -26,7 +26,7 @@ async function wake(orderId: string, last: JournalEntry): Promise<{ readonly not
   using store = openOrderStore({ dir: join(folder.path, 'store'), dataKey: dataKey(), clock: systemClock });
   for (const entry of [claimed, planned('BB-2611-000001'), last]) journal.append(attemptOf('A'), entry);
   await using direct = openRedisClaims({ link, stationId: 'st1', stations: ['st1'], prefix: '{kortverk}' });
-  await using claims = openClaimDesk({ claims: direct, journal, stationId: 'st1', link, publishTimeoutMs: 5_000, onError: () => undefined });
+  await using claims = openClaimDesk({ claims: direct, journal, stationId: 'st1', link, requireSafe: async () => undefined, publishTimeoutMs: 5_000, onError: () => undefined });
   await using queue = openOrderQueue(link, { prefix: '{kortverk}', queueName: 'cards' });
   await claims.publish(patience());
   const core = { clock: systemClock, journal, store } as unknown as StationCore;

@@ -42,7 +42,7 @@ describe('the production of a daemon', () => {
     link = await redis.link();
     store = openOrderStore({ dir: folder.path, dataKey: dataKey(), clock: systemClock });
     journal = openSqliteJournal({ path: join(folder.path, 'journal.sqlite'), clock: systemClock });
-    claims = openClaimDesk({ claims: openRedisClaims({ link, stationId: 'st1', stations: ['st1'], prefix }), journal, stationId: 'st1', link, publishTimeoutMs: 5_000, onError: () => undefined });
+    claims = openClaimDesk({ claims: openRedisClaims({ link, stationId: 'st1', stations: ['st1'], prefix }), journal, stationId: 'st1', link, requireSafe: async () => undefined, publishTimeoutMs: 5_000, onError: () => undefined });
     queue = openLaneQueue(link, prefix, 'cards');
     await claims.publish(soon);
     troubles.length = 0;

@@ -39,7 +39,7 @@ describe('a batch on a queue that forgets', () => {
   async function station(stations: readonly string[]) {
     const link = await redis.link();
     const journal = openSqliteJournal({ path: join(folder.path, 'journal.sqlite'), clock });
-    const claims = openClaimDesk({ claims: openRedisClaims({ link, stationId: 'st1', stations, prefix: '{kortverk}' }), journal, stationId: 'st1', link, publishTimeoutMs: 5_000, onError: () => undefined });
+    const claims = openClaimDesk({ claims: openRedisClaims({ link, stationId: 'st1', stations, prefix: '{kortverk}' }), journal, stationId: 'st1', link, requireSafe: async () => undefined, publishTimeoutMs: 5_000, onError: () => undefined });
     const queue = openOrderQueue(link, address);
     // No order of these tests gets as far as the machine, so the station needs no more than this.
     const store = openOrderStore({ dir: join(folder.path, 'store'), dataKey: dataKey(), clock });

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../drivers/contracts/clock.ts';
+import { systemClock, type Wait } from '../../../../drivers/contracts/clock.ts';
 import { openClaimDesk, type ClaimDesk } from '../../../../queue/claim/claim-desk.ts';
 import { openRedisClaims } from '../../../../queue/claim/redis-claims.ts';
 import type { Journal } from '../../../../queue/journal/journal.ts';
 import { openSqliteJournal } from '../../../../queue/journal/sqlite-journal.ts';
-import { expectFault } from '../../../support/queue/expect-fault.ts';
+import { checkRedisIsSafe } from '../../../../queue/redis/redis-gate.ts';
+import { expectFault, expectRejectedFault } from '../../../support/queue/expect-fault.ts';
 import { attemptOf, claimed, settled } from '../../../support/queue/journal-entries.ts';
 import { patience, TestRedis } from '../../../support/queue/test-redis.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts';
@@ -17,17 +18,21 @@ const stations = ['st1', 'st2'];
 class Station implements AsyncDisposable {
   readonly journal: Journal;
   readonly desk: ClaimDesk;
+  readonly errors: readonly Error[];
 
-  private constructor(journal: Journal, desk: ClaimDesk) {
+  private constructor(journal: Journal, desk: ClaimDesk, errors: readonly Error[]) {
     this.journal = journal;
     this.desk = desk;
+    this.errors = errors;
   }
 
   static async open(stationId: string, redis: TestRedis, dir: string): Promise<Station> {
     const journal = openSqliteJournal({ path: join(dir, stationId, 'journal.sqlite'), clock: systemClock });
     const link = await redis.link();
     const claims = openRedisClaims({ link, stationId, stations, prefix: '{desk}' });
-    return new Station(journal, openClaimDesk({ claims, journal, stationId, link, publishTimeoutMs: 10_000, onError: () => undefined }));
+    const errors: Error[] = [];
+    const requireSafe = (limit: Wait): Promise<void> => checkRedisIsSafe(link, '{desk}', limit);
+    return new Station(journal, openClaimDesk({ claims, journal, stationId, link, requireSafe, publishTimeoutMs: 10_000, onError: (error) => errors.push(error) }), errors);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,6 +89,17 @@ describe('The claim desk of a station', () => {
     await second.desk.publish(soon);
     await redis.forgetAll();
     await expect.poll(async () => (await second.desk.claim('A', soon)).kind, { timeout: 10_000 }).toBe('claimed');
+  });
+
+  it('tells nothing to a server that is not safe, as one may be that took over, until it is', async () => {
+    const { client } = await redis.link();
+    await client.config('SET', 'appendfsync', 'everysec');
+    expect(await second.desk.claim('A', soon)).toEqual({ kind: 'barrier', waitingFor: ['st2'] });
+    expect(second.errors).toMatchObject([{ code: 'QUE-UNSAFE', message: expect.stringContaining('appendfsync everysec') }]);
+    await expectRejectedFault('QUE-UNSAFE', second.desk.publish(soon));
+    expect(await first.desk.claim('A', soon)).toEqual({ kind: 'barrier', waitingFor: ['st2'] });
+    await client.config('SET', 'appendfsync', 'always');
+    expect(await second.desk.claim('A', soon)).toMatchObject({ kind: 'claimed' });
   });
 
   it('no longer speaks of an order that was released or finished', async () => {
