@@ -26,6 +26,7 @@ import { openContentSigner, requireSigner } from './compose-content-signer.ts';
 import { sealedChainFile, trustOf } from './compose-kept-chain.ts';
 import { openPrinterRenderer } from './compose-renderer.ts';
 import { makeOwnFolder } from './config/own-folder.ts';
+import { requireRestored } from './files/restore-mark.ts';
 import type { StationConfig } from './config/station-config.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 import { openPinSealer } from './portal/seal-pin.ts';
@@ -49,6 +50,7 @@ export async function openCore(config: StationConfig, clock: Clock, observer: Pr
   await using opened = new DisposalStack();
   const limit: Wait = { signal, timeoutMs: OPEN_TIMEOUT_MS };
   await makeOwnFolder(config.dataDir);
+  requireRestored(config.dataDir);
   const journal = opened.use(openSqliteJournal({ path: join(config.dataDir, 'journal.sqlite'), clock }));
   const keys = opened.use(await openKeys(config));
   using storeKey = await dataKey(config.dataDir, keys);

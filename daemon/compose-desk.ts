@@ -10,13 +10,15 @@ import { writeBackup } from './compose-backup.ts';
 import { dataKey, openKeys } from './compose-core.ts';
 import { ruleContext } from './compose-rules.ts';
 import type { StationConfig } from './config/station-config.ts';
+import { requireRestored } from './files/restore-mark.ts';
 import { checkOrders } from './intake/check-orders.ts';
 import { readProfiles } from './intake/read-profiles.ts';
 import { stationDesk } from './station/desk.ts';
 import { knownOrders } from './station/known-orders.ts';
 
-/** The desk of a station over its files. Throws `JRN-IN-USE` when another process holds them, `KEY-UNAVAILABLE`. */
+/** The desk of a station over its files. Throws `JRN-IN-USE` when another process holds them, `KEY-UNAVAILABLE`, `STO-BROKEN` where a restore was cut off. */
 export async function openLocalDesk(config: StationConfig): Promise<OpenedDesk> {
+  requireRestored(config.dataDir);
   await using opened = new DisposalStack();
   const journal = opened.use(openSqliteJournal({ path: join(config.dataDir, 'journal.sqlite'), clock: systemClock }));
   const keys = opened.use(await openKeys(config));

@@ -12,6 +12,7 @@ import { digestsBelow, manifestName, type BackupManifest } from './compose-backu
 import { dataKey, openKeys } from './compose-core.ts';
 import { readStationConfig } from './config/read-config.ts';
 import type { StationConfig } from './config/station-config.ts';
+import { beginRestore, endRestore, requireRestored } from './files/restore-mark.ts';
 
 /** No station makes cards faster than this, so that the numbers given since a backup can be bounded. */
 const SHORTEST_CARD_MS = 5_000;
@@ -29,8 +30,9 @@ export interface Restored {
 /**
  * Lays a backup out where the configuration says, on a station that has no data yet. What happened after the backup is
  * not known: unless somebody vouches that nothing did, orders that were due then are held (a lost journal means hold, not
- * guess), and the card numbers that may have been given since are left out. Throws `CLI-USAGE` when the station
- * has data, or the backup is another station's; `STO-BROKEN` when a file is not as the manifest says.
+ * guess), and the card numbers that may have been given since are left out. A restore that was cut off leaves a station that
+ * cannot be started. Throws `CLI-USAGE` when the station
+ * has data, or the backup is another station's; `STO-BROKEN` when a file is not as the manifest says, `STO-WRITE`.
  */
 export async function restoreBackup(configFile: string, folder: string, vouchedBy: string | null): Promise<Restored> {
   const config = await readStationConfig(configFile);
@@ -39,10 +41,13 @@ export async function restoreBackup(configFile: string, folder: string, vouchedB
   await checkFiles(folder, manifest);
   const tokenDir = manifest.token ? softwareTokenDir(config.keys.environment) : null;
   for (const target of [config.dataDir, ...(tokenDir === null ? [] : [tokenDir])]) await mustBeEmpty(target);
+  beginRestore(config.dataDir);
   await layOut(join(folder, 'data'), config.dataDir);
   if (existsSync(join(folder, 'letters'))) await layOut(join(folder, 'letters'), config.lettersDir);
   if (tokenDir !== null) await layOut(join(folder, 'token'), tokenDir);
-  return { files: Object.keys(manifest.files).length, ...(await takeUp(config, manifest, vouchedBy)) };
+  const taken = await takeUp(config, manifest, vouchedBy);
+  endRestore(config.dataDir);
+  return { files: Object.keys(manifest.files).length, ...taken };
 }
 
 async function readManifest(folder: string): Promise<BackupManifest> {
@@ -61,12 +66,17 @@ async function checkFiles(folder: string, { files }: BackupManifest): Promise<vo
 
 async function mustBeEmpty(folder: string): Promise<void> {
   makeFolder(folder);
+  requireRestored(folder);
   if ((await readdir(folder)).length > 0) throw new StationFault('CLI-USAGE', { field: 'dataDir', note: `${folder} is not empty: a station with data is not written over` });
 }
 
 async function layOut(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
-  syncTree(to);
+  try {
+    await cp(from, to, { recursive: true, errorOnExist: true, force: false, preserveTimestamps: true });
+    syncTree(to);
+  } catch (error) {
+    throw new StationFault('STO-WRITE', { note: `${from} cannot be laid out in ${to}` }, error);
+  }
 }
 
 /** Opens what was laid out, which proves that it can be opened, and marks what is not known any more. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../drivers/contracts/package-root.ts';
@@ -133,6 +133,14 @@ describe('the daemon on a simulated station', () => {
     expect(await daemon.end('SIGTERM')).toBe(0);
     const other = join(folder.path, 'other');
     const config = await movedConfig(dir, other);
+    // Cut off in the middle: a file stands where the letters' folder would be.
+    await writeFile(join(other, 'letters'), '');
+    expect((await kortverk('restore', saved, '--config', config)).err).toMatch(/^STO-WRITE: .*letters/);
+    for (const command of [['orders', 'list', '--config', config], ['restore', saved, '--config', config]]) {
+      const refused = await kortverk(...command);
+      expect(`${refused.exit} ${refused.err}`, command.join(' ')).toMatch(/^[12] STO-BROKEN: .*a restore into .* was cut off/);
+    }
+    for (const laid of ['letters', 'station']) await rm(join(other, laid), { recursive: true });
     const restored = JSON.parse((await kortverk('restore', saved, '--config', config, '--json')).out) as { files: number; orders: number; held: string[] };
     expect(restored).toMatchObject({ files: backup.files, orders: 14 });
     expect(restored.held).toEqual(['ID06-10008']);
