@@ -57,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   { name: 'the fence counter is not raised at the barrier', file: scripts, from: "if counter < tonumber(ARGV[2]) then redis.call('SET', KEYS[3], ARGV[2]) end", to: '', suites: claims },
   { name: 'a station enters the barrier of another run than it published to', file: scripts, from: 'if run ~= ARGV[3] then return 0 end', to: '', suites: claims },
   { name: 'what was claimed and not begun is not published', file: 'queue/claim/claim-desk.ts', from: "if (answer.kind === 'claimed') this.#inHand.set(orderId, answer.fence);", to: '', suites: claims },
+  { name: 'a server that took over is not asked whether it is safe', file: 'queue/claim/claim-desk.ts', from: 'await requireSafe(limit);', to: '', suites: claims },
   { name: 'the gate takes a Redis without its append-only file', file: 'queue/redis/redis-gate.ts', from: "  appendonly: 'yes',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
   { name: 'the gate takes a Redis that syncs every second', file: 'queue/redis/redis-gate.ts', from: "  appendfsync: 'always',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
   { name: 'the gate takes a Redis that evicts', file: 'queue/redis/redis-gate.ts', from: "  'maxmemory-policy': 'noeviction',\n", to: '', suites: ['test/unit/queue/redis/redis-gate.test.ts'] },
@@ -66,6 +67,8 @@ export const mutants: readonly Mutant[] = [
   { name: 'the orders of a paused batch stay in the queue', file: 'daemon/station/desk.ts', from: "if (event === 'pause' || event === 'stop') for (const orderId of left) await production?.forget(orderId);", to: '', suites: batches },
   { name: 'a batch ends while an order of it is held', file: 'daemon/station/batch-book.ts', from: "new Set(['QUEUED', 'IN_PRODUCTION', 'HELD'])", to: "new Set(['QUEUED', 'IN_PRODUCTION'])", suites: batches },
   { name: 'express does not cut into a batch', file: 'daemon/station/production.ts', from: '(express ? undefined : earliest.get(inBatch(orderId)))', to: 'earliest.get(inBatch(orderId))', suites: batches },
+  { name: "a blank is counted in its order's batch wherever it was taken from", file: 'daemon/station/blanks-at-bench.ts', from: 'return last ?? own;', to: 'return own;', suites: ['test/unit/daemon/station/record-blanks.test.ts'] },
+  { name: 'a UID of any length is believed', file: 'drivers/mifare-classic/chip-uid.ts', from: 'if (isUid(data)) return', to: 'if (data.length > 0) return', suites: ['test/unit/drivers/mifare-classic/chip-uid.test.ts'] },
   { name: 'a crosscheck does not compare the chip', file: 'daemon/produce/crosscheck.ts', from: "demand(contactlessUid === state.uid, 'the chip is not the one that was identified');", to: '', suites: ['test/unit/daemon/produce'] },
 ];
 
