@@ -60,7 +60,7 @@ export const roomRules: readonly RoomRule[] = [
   { room: 'daemon/observe', mayImport: [contracts] },
   {
     room: 'daemon/station',
-    mayImport: [contracts, 'templates', 'queue', 'daemon/produce', 'daemon/intake', 'daemon/portal', 'daemon/config', 'daemon/observe'],
+    mayImport: [contracts, 'templates', 'queue', 'daemon/produce', 'daemon/intake', 'daemon/portal', 'daemon/config', 'daemon/files', 'daemon/observe'],
   },
   { room: 'daemon/api', mayImport: [contracts], mayUseTypesOf: ['templates', 'queue', 'daemon'] },
   { room: 'daemon/console', mayImport: [], mayUseTypesOf: ['daemon/api'] },
