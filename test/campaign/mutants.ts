@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ export interface Mutant {
   readonly to: string;
   readonly suites: readonly string[];
 }
+
+const SUITE_TIMEOUT_MS = 600_000;
 
 const journal = ['test/contracts/journal.test.ts', 'test/unit/queue/journal'];
 const claims = ['test/contracts/claims.test.ts', 'test/unit/queue/claim'];
@@ -74,25 +77,36 @@ export const mutants: readonly Mutant[] = [
 
 export type MutantFate = 'found' | 'survived' | 'no longer fits the source' | 'the suites fail without it';
 
+export interface JudgedMutant {
+  readonly mutant: Mutant;
+  readonly fate: MutantFate;
+}
+
 /** Removes each thing in a copy of the sources and runs the suites there; true when every mutant is found. */
-export async function runMutants(say: (line: string) => void, chosen: readonly Mutant[] = mutants): Promise<boolean> {
+export async function runMutants(say: (line: string) => void): Promise<boolean> {
+  const fates = await judgeMutants(mutants, say);
+  writeReport(fates);
+  return fates.every(({ fate }) => fate === 'found');
+}
+
+/** The fates of these mutants, in their order. */
+export async function judgeMutants(chosen: readonly Mutant[], say: (line: string) => void): Promise<readonly JudgedMutant[]> {
   const copy = mkdtempSync(join(tmpdir(), 'kortverk-mutants-'));
-  const fates: { readonly mutant: Mutant; readonly fate: MutantFate }[] = [];
+  const fates: JudgedMutant[] = [];
   try {
     copySources(copy);
     const sound = new Map<string, boolean>();
     for (const mutant of chosen) {
       const suites = mutant.suites.join(' ');
-      if (!sound.has(suites)) sound.set(suites, suitesPass(copy, mutant.suites));
-      const fate = sound.get(suites) === true ? fateOf(copy, mutant) : 'the suites fail without it';
+      if (!sound.has(suites)) sound.set(suites, await suitesPass(copy, mutant.suites));
+      const fate = sound.get(suites) === true ? await fateOf(copy, mutant) : 'the suites fail without it';
       fates.push({ mutant, fate });
       say(`${fate.padEnd(9)} ${mutant.name}`);
     }
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
-  writeReport(fates);
-  return fates.every(({ fate }) => fate === 'found');
+  return fates;
 }
 
 function copySources(copy: string): void {
@@ -103,7 +117,7 @@ function copySources(copy: string): void {
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 }
 
-function fateOf(copy: string, mutant: Mutant): MutantFate {
+async function fateOf(copy: string, mutant: Mutant): Promise<MutantFate> {
   const [path, built] = [join(copy, mutant.file), join(copy, 'dist', mutant.file.replace(/\.ts$/, '.js'))];
   const [source, program] = [readFileSync(path, 'utf8'), readFileSync(built, 'utf8')];
   const place = new RegExp(mutant.from.trim().replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll(/\s+/g, '\\s+'), 'g');
@@ -111,18 +125,31 @@ function fateOf(copy: string, mutant: Mutant): MutantFate {
   try {
     writeFileSync(path, source.replace(place, () => mutant.to));
     writeFileSync(built, program.replace(place, () => mutant.to));
-    return suitesPass(copy, mutant.suites) ? 'survived' : 'found';
+    return (await suitesPass(copy, mutant.suites)) ? 'survived' : 'found';
   } finally {
     writeFileSync(path, source);
     writeFileSync(built, program);
   }
 }
 
-function suitesPass(copy: string, suites: readonly string[]): boolean {
-  return spawnSync(process.execPath, [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...suites], { cwd: copy, stdio: 'ignore', timeout: 600_000 }).status === 0;
+/** Runs suites in a process group of their own: what a suite that failed leaves running ends with it, and does not slow the next one down. */
+async function suitesPass(copy: string, suites: readonly string[]): Promise<boolean> {
+  const child = spawn(process.execPath, [join(copy, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...suites], { cwd: copy, stdio: 'ignore', timeout: SUITE_TIMEOUT_MS, detached: true });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (child.pid !== undefined) endGroup(child.pid);
+  return code === 0;
 }
 
-function writeReport(fates: readonly { readonly mutant: Mutant; readonly fate: MutantFate }[]): void {
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+/** Writes the report of all of them. */
+export function writeReport(fates: readonly JudgedMutant[]): void {
   const folder = join(packageRoot(), 'docs', 'reports');
   mkdirSync(folder, { recursive: true });
   const found = fates.filter(({ fate }) => fate === 'found').length;
